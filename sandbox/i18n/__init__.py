@@ -18,7 +18,18 @@ from pathlib import Path
 
 from sandbox.core.message import N_, Msg
 
-__all__ = ["CATALOGUES", "LANGUAGES", "N_", "_", "detect", "language", "ngettext", "render", "set_language"]
+__all__ = [
+    "CATALOGUES",
+    "LANGUAGES",
+    "N_",
+    "_",
+    "detect",
+    "language",
+    "ngettext",
+    "render",
+    "set_language",
+    "translate",
+]
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
 """Language codes and what each language calls itself."""
@@ -52,12 +63,17 @@ def detect(environ: Mapping[str, str] = os.environ) -> str:
 
 def _(text: str) -> str:
     """`text` in the language in use; itself where the catalogues do not have it."""
-    return _catalogue().gettext(text) if text else text
+    return translate(_language, text)
+
+
+def translate(code: str, text: str) -> str:
+    """`text` in the language `code`, whichever is in use: for words that leave the program (RFC 6856, LANG)."""
+    return _catalogue(code).gettext(text) if text else text
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form for `count` things, in the language in use. The caller fills in the placeholders."""
-    return _catalogue().ngettext(singular, plural, count)
+    return _catalogue(_language).ngettext(singular, plural, count)
 
 
 def render(message: Msg) -> str:
@@ -71,15 +87,15 @@ def render(message: Msg) -> str:
         return message.text.format(**values)
 
 
-def _catalogue() -> gettext.NullTranslations:
-    """All catalogues of the language in use as one chain, read the first time they are asked for."""
-    chain = _loaded.get(_language)
+def _catalogue(code: str) -> gettext.NullTranslations:
+    """All catalogues of a language as one chain, read the first time they are asked for."""
+    chain = _loaded.get(code)
     if chain is None:
         chain = gettext.NullTranslations()
-        for path in sorted((CATALOGUES / _language).glob("*.mo"), reverse=True):
+        for path in sorted((CATALOGUES / code).glob("*.mo"), reverse=True):
             with path.open("rb") as file:
                 translations = gettext.GNUTranslations(file)
             translations.add_fallback(chain)
             chain = translations
-        _loaded[_language] = chain
+        _loaded[code] = chain
     return chain

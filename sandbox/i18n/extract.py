@@ -7,7 +7,7 @@ A message id is a literal string that is
 
 - the argument of `_`, `N_` or `Msg`, the first two of `ngettext`;
 - given as `about=`, `want=` or `title=` in any call;
-- the first docstring line of a function under `@command(...)` or `@something.command(...)`.
+- the first docstring line of a function under `@command(...)` or `@something.command(...)`; also `group`.
 
 The messages of `sandbox/x/` belong to the catalogue `x.po`; those of the files directly in `sandbox/` to `cli.po`.
 """
@@ -29,6 +29,7 @@ SOURCE = CATALOGUES.parent
 HEADER = "# What {package} says, in {language}. Compile with: python -m sandbox.i18n.compile {package}"
 
 _CALLS = {"_": 1, "N_": 1, "Msg": 1, "ngettext": 2}
+_DECORATORS = frozenset({"command", "group"})
 _KEYWORDS = frozenset({"about", "want", "title"})
 
 
@@ -59,13 +60,16 @@ def extract(source: str, file: str) -> Iterator[Found]:
 
 
 def extract_package(package: str) -> list[Found]:
-    """Every message id of a package, files in order."""
-    files = sorted(path for path in SOURCE.rglob("*.py") if package_of(path) == package)
-    return [
-        found
-        for path in files
-        for found in extract(path.read_text("utf-8"), path.relative_to(SOURCE.parent).as_posix())
-    ]
+    """Every message id of a package, in the order of files and lines."""
+    files = (path for path in SOURCE.rglob("*.py") if package_of(path) == package)
+    return sorted(
+        (
+            found
+            for path in files
+            for found in extract(path.read_text("utf-8"), path.relative_to(SOURCE.parent).as_posix())
+        ),
+        key=lambda found: (found.file, found.line),
+    )
 
 
 def packages() -> list[str]:
@@ -79,7 +83,9 @@ def problems(package: str, language: str) -> list[str]:
     """What is wrong with a package's catalogue, one `file:line: complaint` each."""
     path = _path(package, language)
     name = path.relative_to(SOURCE.parent).as_posix()
-    wanted = {found.texts: found for found in reversed(extract_package(package))}
+    wanted: dict[tuple[str, ...], Found] = {}
+    for item in extract_package(package):
+        wanted.setdefault(item.texts, item)
     catalogue = _read(path)
     have = {_forms(entry.id): entry for entry in catalogue if entry.id}
     found = [
@@ -168,7 +174,7 @@ def _literals(node: ast.expr) -> Iterator[_Literal]:
 
 
 def _is_command(decorator: ast.expr) -> bool:
-    return _name(decorator.func if isinstance(decorator, ast.Call) else decorator) == "command"
+    return _name(decorator.func if isinstance(decorator, ast.Call) else decorator) in _DECORATORS
 
 
 def _name(node: ast.expr) -> str:

@@ -39,6 +39,11 @@ def y():
 def silent(): ...
 
 
+@click.group("g")
+def group():
+    """Hold commands."""
+
+
 def count(n):
     return ngettext("{n} mail", "{n} mails", n), ngettext(one, many, n), i18n._("by " "attribute")
 '''
@@ -58,8 +63,9 @@ def test_every_form_of_message_id_is_found_with_its_line() -> None:
         (("done",), 15),
         (("failed",), 15),
         (("Do x.",), 20),
-        (("{n} mail", "{n} mails"), 33),
-        (("by attribute",), 33),
+        (("Hold commands.",), 34),
+        (("{n} mail", "{n} mails"), 38),
+        (("by attribute",), 38),
     }
 
 
@@ -101,9 +107,9 @@ def test_packages_are_those_that_speak(project: Path) -> None:
 
 def test_without_a_catalogue_everything_is_missing(project: Path) -> None:
     assert extract.problems("pop3", "es") == [
-        "sandbox/pop3/replies.py:3: not in sandbox/i18n/es/pop3.po: 'm'",
-        "sandbox/pop3/replies.py:2: not in sandbox/i18n/es/pop3.po: 'two'",
         "sandbox/pop3/replies.py:1: not in sandbox/i18n/es/pop3.po: 'one {n}'",
+        "sandbox/pop3/replies.py:2: not in sandbox/i18n/es/pop3.po: 'two'",
+        "sandbox/pop3/replies.py:3: not in sandbox/i18n/es/pop3.po: 'm'",
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import sandbox.i18n as i18n
 from sandbox.core.message import Msg
-from sandbox.i18n import _, compile, detect, language, ngettext, render, set_language
+from sandbox.i18n import _, compile, detect, language, ngettext, render, set_language, translate
 
 CATALOGUE = """
 msgid ""
@@ -98,6 +98,11 @@ def test_what_nobody_translated_stays_english_and_the_header_stays_hidden() -> N
     set_language("es")
     assert _("unheard of") == "unheard of"
     assert _("") == ""
+
+
+def test_a_text_in_a_language_that_is_not_in_use() -> None:
+    assert translate("es", "mailbox") == "buzón"
+    assert language() == "en"
 
 
 def test_an_unknown_language_is_refused() -> None:

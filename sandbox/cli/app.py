@@ -1,0 +1,42 @@
+"""The commands there are, and what stands in front of them."""
+
+from __future__ import annotations
+
+import click
+
+from sandbox import __version__
+from sandbox.cli.base import PROGRAM, Group
+from sandbox.i18n import N_
+
+COMMANDS = {
+    "commands": "sandbox.cli.reference",
+}
+"""The module of each command, in the order of the help."""
+
+
+def _version(context: click.Context, param: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"{PROGRAM} {__version__}")
+        context.exit()
+
+
+@click.group(
+    PROGRAM,
+    cls=Group,
+    modules=COMMANDS,
+    invoke_without_command=True,
+    examples=("mail-sandbox commands pop3", "mail-sandbox --lang es commands"),
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help=N_("Show the version and exit."),
+)
+@click.pass_context
+def root(context: click.Context) -> None:
+    """Learn SMTP, POP3 and IMAP by watching and typing the real bytes."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
