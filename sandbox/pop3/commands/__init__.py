@@ -1,0 +1,8 @@
+"""The commands of POP3. Importing this package fills the registry; the order is that of help and completion."""
+
+from __future__ import annotations
+
+from sandbox.pop3.commands import authorization, transaction, optional, extensions  # noqa: F401, I001  # the order of the RFCs
+from sandbox.pop3.states import REGISTRY
+
+__all__ = ["REGISTRY"]
