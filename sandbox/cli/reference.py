@@ -37,7 +37,7 @@ def commands(protocol: str | None, as_json: bool) -> None:
 
 
 def _protocol(name: str) -> Protocol:
-    found: Protocol = importlib.import_module(f"sandbox.{name}").PROTOCOL
+    found: Protocol = getattr(importlib.import_module(f"sandbox.{name}"), name.upper())
     return found
 
 
