@@ -21,6 +21,7 @@ from sandbox.core.message import N_, Msg
 __all__ = [
     "CATALOGUES",
     "LANGUAGES",
+    "Msg",
     "N_",
     "_",
     "detect",
