@@ -64,12 +64,15 @@ class Link:
         self.server.start()
         self.settle()
 
-    def settle(self) -> None:
-        """Carry octets and perform effects until nothing is due."""
+    def settle(self) -> bool:
+        """Carry octets and perform effects until nothing is due. Returns whether there was anything."""
+        moved = False
         busy = True
         while busy and not self.closed:
             busy = self._serve("C")
             busy = (not self.closed and self._serve("S")) or busy
+            moved = moved or busy
+        return moved
 
     def hang_up(self) -> None:
         """The client closes its end, without a word of the protocol."""

@@ -1,0 +1,64 @@
+"""What a world is before anything happens: domains, hosts, users, mail, the clock's start and the seed. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from sandbox.world.clock import SECOND
+
+START: Final = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp()) * SECOND
+"""When worlds begin that do not say: a Monday morning."""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainDescription:
+    """A mail domain: its users with their passwords, and its MX records (preference, short name of the host)."""
+
+    name: str
+    users: Mapping[str, str] = field(default_factory=dict)
+    mx: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostDescription:
+    """A host: its short name in the world, its full name, whose mail it holds, what it serves.
+
+    `roles` are "mx", "submission", "pop3" and "imap". `settings` are wishes for its servers, by protocol.
+    """
+
+    short: str
+    name: str
+    domain: str
+    roles: tuple[str, ...]
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MailDescription:
+    """A message that is there at the start. `content` has CRLF line ends; without `date` it came when the world began."""
+
+    user: str
+    content: bytes
+    mailbox: str = "INBOX"
+    flags: tuple[str, ...] = ()
+    date: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorldDescription:
+    """Everything a world is built from. The same description and the same inputs give the same bytes."""
+
+    domains: tuple[DomainDescription, ...]
+    hosts: tuple[HostDescription, ...]
+    mail: tuple[MailDescription, ...] = ()
+    seed: str = "0"
+    start: int = START
+    strict: bool = False
+
+
+def canonical(content: bytes) -> bytes:
+    """Mail from a file: every line end becomes CRLF, as on the wire (RFC 5322 section 2.1)."""
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")

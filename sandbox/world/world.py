@@ -1,0 +1,272 @@
+"""A world: hosts, users, mail, connections and a clock, all of it determined by a description and a log of inputs.
+
+`do` is the only way in. A checkpoint is a position in the log; `restore` builds the world again from its seed and feeds the log up
+to there, so no session is ever copied, and a fork is just two rebuilds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sandbox.core.client import Behaviour, Client
+from sandbox.core.effects import Commit, Effect
+from sandbox.core.message import Msg, N_
+from sandbox.core.protocol import Protocol
+from sandbox.core.tracker import Exchange
+from sandbox.mail.changes import Change
+from sandbox.mail.store import Mailboxes
+from sandbox.wire.link import Link
+from sandbox.wire.trace import Journal, Open, Restore, StoreChange
+from sandbox.world.clock import VirtualClock
+from sandbox.world.description import WorldDescription
+from sandbox.world.errors import WorldError
+from sandbox.world.inputs import Connect, Input, Send
+from sandbox.world.protocols import PROTOCOLS
+from sandbox.world.sites import Site, Station, build_sites, build_stations
+
+FIRST_CLIENT_PORT: Final = 49152
+"""Where ephemeral ports begin (RFC 6335 section 6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A moment to come back to: so many inputs done, and the journal's last event by then."""
+
+    inputs: int
+    seq: int
+
+
+def _untranslated(_language: str, text: str) -> str:
+    return text
+
+
+class World:
+    """A pretend internet. Not safe for threads; nothing in it blocks."""
+
+    def __init__(
+        self, description: WorldDescription, *, translate: Callable[[str, str], str] = _untranslated
+    ) -> None:
+        self.description = description
+        self.clock = VirtualClock(description.start)
+        self.journal = Journal(self.clock.now)
+        self.log: list[Input] = []
+        self._translate = translate
+        self._build()
+
+    def _build(self) -> None:
+        """Make everything as it is at the beginning."""
+        self.clock.reset()
+        self.sites = build_sites(self.description, self.clock)
+        self.stations = build_stations(self.description, self.sites, self.clock, self._translate)
+        self.links: dict[str, Link] = {}
+        """Each actor's newest connection."""
+        self._all: list[Link] = []
+        for site in self.sites.values():
+            self._furnish(site)
+
+    def _furnish(self, site: Site) -> None:
+        """Put the initial mail of a site in place, and write all its changes down from the first."""
+
+        def announce(change: Change) -> None:
+            seq, at = self.journal.stamp()
+            self.journal.add(StoreChange(seq, at, "", site.home, change))
+
+        site.store.watch(announce)
+        for user in site.domain.users:
+            site.store.add_user(user)
+        for mail in self.description.mail:
+            owner, _, domain = mail.user.partition("@")
+            if owner in site.domain.users and domain in ("", site.domain.name):
+                boxes = site.mailboxes(owner)
+                date = self.description.start if mail.date is None else mail.date
+                boxes.get(mail.mailbox).append(mail.content, mail.flags, date)
+
+    # Inputs and time travel
+
+    def do(self, step: Input) -> None:
+        """Carry out an input, let everything come to rest, and remember it. Raises `WorldError`; then nothing has changed."""
+        step.apply(self)
+        self.log.append(step)
+        self.settle()
+
+    def checkpoint(self) -> Checkpoint:
+        """This moment."""
+        return Checkpoint(len(self.log), self.journal.seq)
+
+    def restore(self, to: Checkpoint) -> None:
+        """Go back to a moment of this world's past. The journal keeps what happened since, on a branch that was left."""
+        self.log = self.log[: to.inputs]
+        self.journal.muted = True
+        try:
+            self._build()
+            for step in self.log:
+                step.apply(self)
+                self.settle()
+        finally:
+            self.journal.muted = False
+        seq, at = self.journal.stamp()
+        self.journal.add(Restore(seq, at, "", to.seq))
+
+    def fork(self) -> World:
+        """Another world with the same past and a future of its own."""
+        twin = World(self.description, translate=self._translate)
+        for step in self.log:
+            twin.do(step)
+        return twin
+
+    # Connections
+
+    def link(self, actor: str) -> Link:
+        """An actor's open connection. Raises `WorldError` if it has none."""
+        link = self.links.get(actor)
+        if link is None or link.closed:
+            raise WorldError(Msg(N_("{actor} has no open connection: type @connect"), actor=actor))
+        return link
+
+    def client(self, actor: str) -> Client | None:
+        """The client of an actor's newest connection, open or not."""
+        link = self.links.get(actor)
+        return link.client if link is not None else None
+
+    def station(self, host: str) -> Station:
+        """A host by its short or its full name. Raises `WorldError`."""
+        for short, station in self.stations.items():
+            if host in (short, station.description.name):
+                return station
+        raise WorldError(Msg(N_("there is no host {host} in this world"), host=host))
+
+    def open_link(self, actor: str, protocol: str, host: str, port: int) -> None:
+        """Connect; the way is `do(Connect(...))`."""
+        station = self.station(host)
+        spoken = PROTOCOLS.get(protocol)
+        if spoken is None or port not in (spoken.port, spoken.tls_port) or protocol not in station.description.roles:
+            raise WorldError(Msg(N_("connection refused: {host} does not listen on port {port}"), host=host, port=port))
+        before = self.links.get(actor)
+        if before is not None and not before.closed:
+            before.hang_up()
+        link = self._make_link(actor, spoken, station, port)
+        self.links[actor] = link
+        self._all.append(link)
+        link.open()
+
+    def _make_link(self, actor: str, protocol: Protocol, station: Station, port: int) -> Link:
+        count = sum(link.opened.actor == actor for link in self._all) + 1
+        actors = list(dict.fromkeys([link.opened.actor for link in self._all] + [actor]))
+        seq, at = self.journal.stamp()
+        opened = Open(
+            seq,
+            at,
+            actor if count == 1 else f"{actor}-{count}",
+            protocol.name,
+            actor,
+            station.description.name,
+            port,
+            client_port=FIRST_CLIENT_PORT + len(self._all),
+            client_address=f"198.51.100.{10 + actors.index(actor)}",
+            server_address=station.address,
+            tls=port == protocol.tls_port,
+            actor=actor,
+        )
+        server = protocol.server(
+            host=station.host(protocol.name), store=station.site.store, accounts=station.site.accounts, courier=None
+        )
+        return Link(
+            opened,
+            protocol,
+            Client(protocol.tracker()),
+            server,
+            self.journal,
+            advance=self.clock.advance,
+            perform=self._perform,
+            securing=lambda _link: None,
+        )
+
+    def _perform(self, effect: Effect) -> Any:
+        """What an endpoint asks of the outside. Memory is always committed."""
+        assert isinstance(effect, Commit)
+        return True
+
+    def settle(self) -> None:
+        """Let all connections come to rest: what one does may be news for another."""
+        busy = True
+        while busy:
+            busy = any([link.settle() for link in self._all if not link.closed])
+
+    # Time
+
+    def let_pass(self, by: int) -> None:
+        """Let time pass; the way is `do(Wait(by))`."""
+        end = self.clock.now() + by
+        while True:
+            due = [(at, link) for link in self._all if not link.closed and (at := link.server.next_deadline()) is not None]
+            at, link = min(due, key=lambda pair: pair[0], default=(end + 1, None))
+            if link is None or at > end:
+                break
+            self.clock.advance(max(0, at - self.clock.now()))
+            link.time_passed(self.clock.now())
+            self.settle()
+        self.clock.advance(max(0, end - self.clock.now()))
+
+    # Mail
+
+    def find_user(self, user: str) -> tuple[Site, str]:
+        """A user by `name` or `name@domain`: the site and the name there. Raises `WorldError`."""
+        name, _, domain = user.partition("@")
+        for site in self.sites.values():
+            if name in site.domain.users and domain in ("", site.domain.name):
+                return site, name
+        raise WorldError(Msg(N_("there is no user {user} in this world"), user=user))
+
+    def mailboxes(self, user: str) -> Mailboxes:
+        """A user's mailboxes. Raises `WorldError`."""
+        site, name = self.find_user(user)
+        return site.mailboxes(name)
+
+    # What mail programs do
+
+    def run(self, actor: str, behaviour: Behaviour) -> Any:
+        """Let an actor's mail program run a script over its open connection; returns the script's result.
+
+        Every line it sends is an input of its own, so it replays as well as a person's typing. A script whose connection
+        ends is stopped, and the result is None.
+        """
+        return _drive(behaviour, lambda line: self._exchange(actor, line))
+
+    def _exchange(self, actor: str, line: bytes) -> Exchange | None:
+        link = self.links.get(actor)
+        if link is None or link.closed:
+            return None
+        tracker = link.client.tracker
+        before = tracker.current
+        self.do(Send(actor, line + b"\r\n"))
+        return before or tracker.exchanges[-1]
+
+    def connect(self, actor: str, protocol: str, host: str, port: int) -> Link:
+        """Connect an actor and return the link."""
+        self.do(Connect(actor, protocol, host, port))
+        return self.links[actor]
+
+
+    def reconnect(self, actor: str) -> Link:
+        """Connect an actor to where it was connected before. Raises `WorldError` if it never was."""
+        before = self.links.get(actor)
+        if before is None:
+            raise WorldError(Msg(N_("{actor} does not know where to connect to"), actor=actor))
+        opened = before.opened
+        return self.connect(actor, opened.proto, opened.server, opened.port)
+
+
+def _drive(behaviour: Behaviour, exchange: Callable[[bytes], Exchange | None]) -> Any:
+    script: Generator[Any, Any, Any] = behaviour
+    try:
+        send = next(script)
+        while True:
+            answer = exchange(send.line)
+            if answer is None:
+                script.close()
+                return None
+            send = script.send(answer)
+    except StopIteration as stop:
+        return stop.value
