@@ -21,8 +21,8 @@ from sandbox.core.message import N_, Msg
 __all__ = [
     "CATALOGUES",
     "LANGUAGES",
-    "Msg",
     "N_",
+    "Msg",
     "_",
     "detect",
     "language",

@@ -10,15 +10,27 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from babel.messages import mofile, pofile
+from babel.messages import Catalog, mofile, pofile
 
 from sandbox.i18n import CATALOGUES
+
+
+class _Dateless(Catalog):
+    """A catalogue whose header holds what gettext needs and no date or version: the same text, the same file."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", self.plural_forms)]
 
 
 def compiled(po: Path) -> bytes:
     """The content of the `.mo` that belongs to `po`. Raises PoFileError on a damaged catalogue."""
     with po.open("rb") as source:
-        catalogue = pofile.read_po(source, abort_invalid=True)
+        written = pofile.read_po(source, locale=po.parent.name, abort_invalid=True)
+    catalogue = _Dateless(po.parent.name)
+    for message in written:
+        if message.id and not message.fuzzy:
+            catalogue.add(message.id, message.string)
     target = io.BytesIO()
     mofile.write_mo(target, catalogue)
     return target.getvalue()

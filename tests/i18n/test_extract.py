@@ -178,3 +178,12 @@ def test_compiling_writes_only_what_changed(
     assert capsys.readouterr().out == "es/pop3.mo\n"
     compile.main([])
     assert capsys.readouterr().out == ""
+
+
+def test_a_compiled_catalogue_depends_on_nothing_but_its_text(project: Path) -> None:
+    fill(project, *COMPLETE)
+    content = compile.compiled(project / "i18n/es/pop3.po")
+    assert b"dos" in content
+    assert b"Plural-Forms: nplurals=2; plural=(n != 1);" in content
+    assert b"Date" not in content
+    assert b"Babel" not in content
