@@ -1,0 +1,92 @@
+"""The bytes pane: every octet of the selected line in hexadecimal and as text, with what it is and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from sandbox.i18n import _, ngettext
+from sandbox.tui.panes.base import Page
+from sandbox.tui.ports import Anatomy, Text, Token
+from sandbox.tui.safe import safe
+from sandbox.tui.words import plain, words
+
+_MOST = 4096
+"""Octets of a line that are taken apart on the screen."""
+
+_NARROW, _WIDE_FROM = 8, 72
+_COLOURS = ("$primary", "$success")
+
+
+class BytesPane(Page):
+    """Shows an `Anatomy`."""
+
+    anatomy: Anatomy | None = None
+
+    def show(self, anatomy: Anatomy | None) -> None:
+        """Take another line apart."""
+        if anatomy != self.anatomy:
+            self.anatomy = anatomy
+            self.scroll_home(animate=False)
+            self.relabel()
+
+    def content(self, width: int) -> Content:
+        """What the whole is, then each token."""
+        anatomy = self.anatomy
+        if anatomy is None:
+            return plain(_("Select a line of the trace to see what it is made of."), "$muted")
+        lines = [Content.assemble(" ", plain(anatomy.about, "bold"), "  ", _cite(anatomy, width))]
+        if anatomy.fault:
+            lines.append(Content.assemble(" ", plain("✗ ", "$error"), plain(self._fault(anatomy), "$error")))
+        stop = min(anatomy.last, anatomy.first + _MOST)
+        shown = [token for token in anatomy.tokens if token.stop > anatomy.first and token.start < stop]
+        for number, token in enumerate(shown):
+            lines += _rows(anatomy, token, stop, width, _COLOURS[number % len(_COLOURS)])
+        if stop < anatomy.last:
+            more = anatomy.last - stop
+            lines.append(
+                plain(ngettext("… {count} more octet", "… {count} more octets", more).format(count=more), "$muted")
+            )
+        if anatomy.follows:
+            lines.append(Content.assemble((" " + _("May follow") + "  ", "$muted"), _listed(anatomy.follows)))
+        return Content("\n").join(lines)
+
+    def _fault(self, anatomy: Anatomy) -> str:
+        return _("at octet {number}: {what}").format(number=anatomy.fault_at, what=words(anatomy.fault))
+
+
+def _rows(anatomy: Anatomy, token: Token, stop: int, width: int, colour: str) -> Iterator[Content]:
+    """The lines of a token: octets and text in columns; name, meaning and section beside the first."""
+    across = _NARROW if width < _WIDE_FROM * 2 else _NARROW * 2
+    start, end = max(token.start, anatomy.first), min(token.stop, stop)
+    for at in range(start, end, across):
+        octets = anatomy.raw[at : min(at + across, end)]
+        left = Content.assemble(
+            (f" {at - anatomy.first:>5x}  ", "$muted"),
+            (octets.hex(" ").ljust(across * 3), colour),
+            plain(_text(octets).ljust(across), f"bold {colour}"),
+        )
+        yield Content.assemble(left, "  ", _meaning(token, width)) if at == start else left
+
+
+def _text(octets: bytes) -> str:
+    """Octets one by one: a cell each, with a dot for what has no picture."""
+    return "".join(chr(octet) if 0x20 <= octet < 0x7F else "·" for octet in octets)
+
+
+def _meaning(token: Token, width: int) -> Content:
+    about = Content.assemble(plain(token.name, "bold"), "  ", plain(token.about))
+    ref = f"{token.ref.document} §{token.ref.section}" if token.ref.section else token.ref.document
+    return Content.assemble(about, "  ", (safe(ref), "$muted"))
+
+
+def _cite(anatomy: Anatomy, width: int) -> Content:
+    ref = anatomy.ref
+    section = f" §{ref.section}" if ref.section else ""
+    title = f" {ref.title}" if ref.title and width >= _WIDE_FROM else ""
+    return plain(f"{ref.document}{section}{title}", "$muted")
+
+
+def _listed(follows: tuple[Text, ...]) -> Content:
+    return Content("  ").join([plain(text) for text in follows])

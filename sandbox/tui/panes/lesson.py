@@ -1,0 +1,133 @@
+"""The lesson: a pane at the left where there is room, else a strip of a few lines above the command line."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from sandbox.i18n import _
+from sandbox.tui.panes.base import Line, Page
+from sandbox.tui.ports import Choice, LessonView, Outcome
+from sandbox.tui.words import button, plain, prose, words
+
+_MARKS = {"done": ("✓", "$success"), "now": ("▸", "bold $accent"), "later": ("·", "$muted")}
+_OUTCOMES = {"passed": ("✓", "$success"), "wrong": ("✗", "$error"), "note": ("›", "$warning")}
+
+
+class LessonPane(Page):
+    """Shows a `LessonView`: goal, what to do, steps, what happened, hints."""
+
+    lesson: LessonView | None = None
+
+    def show(self, lesson: LessonView | None) -> None:
+        """Show where the lesson stands."""
+        if lesson != self.lesson:
+            step = self.lesson.step if self.lesson else -1
+            self.lesson = lesson
+            self.relabel()
+            if lesson is not None and lesson.step != step:
+                self.scroll_home(animate=False)
+
+    def content(self, width: int) -> Content:
+        """All of it, from top to bottom."""
+        lesson = self.lesson
+        if lesson is None:
+            return Content("")
+        blocks = [plain(f"{lesson.step}. {lesson.goal}" if lesson.goal else lesson.title, "bold"), prose(lesson.text)]
+        if lesson.template:
+            blocks.append(Content("\n").join([plain(f"  {line}", "$accent") for line in lesson.template]))
+        if lesson.choices:
+            blocks.append(Content("\n").join(_choices(lesson.choices)))
+        if lesson.outcome is not None:
+            blocks.append(_outcome(lesson.outcome))
+        blocks += [Content.assemble(("› ", "$warning"), prose(hint)) for hint in lesson.hints]
+        blocks += _buttons(lesson)
+        blocks.append(Content("\n").join([_step(title, mark) for title, mark in lesson.steps]))
+        if lesson.points:
+            blocks.append(plain(lesson.points, "$muted"))
+        return Content("\n\n").join([block for block in blocks if block])
+
+
+class LessonStrip(Page):
+    """The same, folded: the step, what happened or the next thing to do, and its keys."""
+
+    lesson: LessonView | None = None
+
+    def show(self, lesson: LessonView | None) -> None:
+        """Show where the lesson stands."""
+        if lesson != self.lesson:
+            self.lesson = lesson
+            self.relabel()
+
+    def content(self, width: int) -> Content:
+        """At most what fits; the rest scrolls."""
+        lesson = self.lesson
+        if lesson is None:
+            return Content("")
+        where = Content.assemble((f"{lesson.step}/{len(lesson.steps)} ▸ ", "bold $accent"), plain(lesson.goal, "bold"))
+        lines = [Content("   ").join([where, *_buttons(lesson)]), prose(lesson.text)]
+        if lesson.template:
+            lines.append(plain("   ".join(lesson.template), "$accent"))
+        if lesson.choices:
+            lines.append(Content("   ").join(_choices(lesson.choices)))
+        if lesson.outcome is not None:
+            lines.append(_outcome(lesson.outcome))
+        if lesson.hints:
+            lines.append(Content.assemble(("› ", "$warning"), prose(lesson.hints[-1])))
+        return Content("\n").join(lines)
+
+
+class InspectorTabs(Line):
+    """The rule above the pane that shows one thing at a time; its names are buttons."""
+
+    names: tuple[tuple[str, str, str], ...] = ()
+    current = ""
+
+    def show(self, names: tuple[tuple[str, str, str], ...], current: str) -> None:
+        """`names` are (pane, key, title) in the language's message ids."""
+        self.names, self.current = names, current
+        self.refresh()
+
+    def left(self) -> Content:
+        """`━ F3 State ━━ F4 Mailbox ━━━`."""
+        rule = "$rule"
+        parts = [Content.styled("━", rule)]
+        for pane, key, title in self.names:
+            style = "bold $accent" if pane == self.current else "$muted"
+            action = f"screen.pane('{pane}')"
+            parts += [
+                Content.assemble(" ", button(f"{key} {_(title)}", action, style), " "),
+                Content.styled("━━", rule),
+            ]
+        line = Content("").join(parts)
+        return Content.assemble(line, ("━" * max(self.content_size.width - line.cell_length, 0), rule))
+
+
+def _choices(choices: tuple[Choice, ...]) -> list[Content]:
+    return [_choice(number, choice) for number, choice in enumerate(choices)]
+
+
+def _choice(number: int, choice: Choice) -> Content:
+    style = "$success" if choice.verdict else "$error" if choice.verdict is False and choice.chosen else ""
+    mark = "●" if choice.chosen else "○"
+    if choice.verdict is not None:
+        mark = "✓" if choice.verdict else "✗" if choice.chosen else "○"
+    return button(f"{mark} {words(choice.key)}  {words(choice.label)}", f"screen.answer({number})", style)
+
+
+def _outcome(outcome: Outcome) -> Content:
+    mark, style = _OUTCOMES[outcome.kind]
+    return Content.assemble((f"{mark} ", style), prose(outcome.text, style))
+
+
+def _buttons(lesson: LessonView) -> list[Content]:
+    buttons = []
+    if lesson.next_ready:
+        buttons.append(button(_("Enter: go on ▸"), "screen.session('next')", "bold $success"))
+    if lesson.hint_ready:
+        buttons.append(button(_("F9: a hint"), "screen.session('hint')", "$accent"))
+    return buttons
+
+
+def _step(title: str, mark: str) -> Content:
+    sign, style = _MARKS[mark]
+    return Content.assemble((f"{sign} ", style), plain(title, style if mark != "done" else ""))

@@ -1,0 +1,231 @@
+"""What the main screen needs from whatever runs behind it: a lesson, free play, a replay or a real server.
+
+The screen asks and shows; it knows no protocol. A `Session` answers with the values below, which are data only. Texts
+are messages (`Msg`, put into words when they are painted) or words that came from outside (`str`: wire octets, lesson
+prose, names), which every pane passes through `safe`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sandbox.core.message import Msg
+from sandbox.core.refs import Ref
+from sandbox.tui.panes.trace.model import TraceModel
+
+Text = Msg | str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The line at the top. `step` is (number from 1, of how many); `tls` names the version, "" in clear text."""
+
+    protocol: str
+    title: Text
+    client: str = ""
+    server: str = ""
+    step: tuple[int, int] | None = None
+    tls: str = ""
+    recording: int = -1
+    """Seconds recorded so far; -1 when nothing is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The command line. `label` stands before it; `answering` says that what is typed is content, not a command."""
+
+    label: str
+    placeholder: Text = ""
+    answering: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """The line above the command line: a syntax, what it does, and words that fit where the cursor is."""
+
+    usage: str = ""
+    about: Text = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A protocol state in the diagram."""
+
+    name: str
+    about: Text
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A command that may be given now."""
+
+    verb: str
+    usage: str
+    about: Text
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """The diagram at a moment: positions in order, the present one, its commands, and what else is known."""
+
+    positions: tuple[Position, ...]
+    current: str
+    allowed: tuple[Allowed, ...] = ()
+    facts: tuple[tuple[Text, Text], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A stored message beside what the session sees of it.
+
+    `number` is the session's (0: it does not see the message), `mark` what it said about it; `fresh`: it just changed.
+    """
+
+    number: int
+    uid: str
+    octets: int
+    sender: str
+    subject: str
+    mark: Text = ""
+    gone: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxView:
+    """A mailbox at a moment. `notice` is shown instead of mails that nobody can know (an import has none)."""
+
+    name: str
+    mails: tuple[Mail, ...] = ()
+    stored: int = 0
+    seen: int = -1
+    """Messages that the session counts; -1 when none is open."""
+    notice: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Some octets with a meaning."""
+
+    start: int
+    stop: int
+    name: str
+    about: Text
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """A unit of the dialogue taken apart. `first` and `last` bound the selected line within `raw`."""
+
+    raw: bytes
+    tokens: Sequence[Token]
+    about: Text
+    ref: Ref
+    first: int = 0
+    last: int = 0
+    fault: Text = ""
+    fault_at: int = -1
+    follows: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a question: `verdict` is None until it is revealed."""
+
+    key: str
+    label: str
+    chosen: bool = False
+    verdict: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of what was typed. `kind` is "passed", "wrong" or "note"."""
+
+    kind: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LessonView:
+    """Where a lesson stands. `steps` are (title, "done" | "now" | "later")."""
+
+    title: str
+    step: int
+    steps: tuple[tuple[str, str], ...]
+    goal: str
+    text: str
+    template: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    hints: tuple[Text, ...] = ()
+    outcome: Outcome | None = None
+    hint_ready: bool = False
+    next_ready: bool = False
+    points: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """A replay: where it is, in lines and nanoseconds, and how it moves."""
+
+    line: int
+    lines: int
+    at: int
+    until: int
+    playing: bool
+    speed: float
+    loaded: bool = True
+
+
+class Session(Protocol):
+    """What runs behind the main screen. Moments are lines of the trace; -1 is now."""
+
+    trace: TraceModel
+
+    def open(self, changed: Callable[[], None]) -> None:
+        """Begin. `changed` may be called at any time; the screen then asks again, at most 30 times a second."""
+
+    def close(self) -> None:
+        """End; whatever was being written is complete afterwards."""
+
+    def heading(self) -> Heading:
+        """The line at the top."""
+
+    def prompt(self) -> Prompt | None:
+        """The command line; None when there is nothing to type to (a replay)."""
+
+    def submit(self, line: str) -> None:
+        """What was typed, without its line end."""
+
+    def suggest(self, typed: str) -> str | None:
+        """`typed`, completed; None when nothing fits."""
+
+    def hint(self, typed: str) -> Hint:
+        """About what is being typed."""
+
+    def state(self, line: int) -> StateView | None:
+        """The protocol state at a moment."""
+
+    def mailbox(self, line: int) -> MailboxView | None:
+        """The mailbox at a moment."""
+
+    def anatomy(self, line: int) -> Anatomy | None:
+        """What a line is made of."""
+
+    def lesson(self) -> LessonView | None:
+        """The lesson, if this is one."""
+
+    def playback(self) -> Playback | None:
+        """The replay, if this is one."""
+
+    def can(self, action: str) -> bool:
+        """Whether an action of `actions.py` that belongs to sessions means something now."""
+
+    def act(self, action: str, argument: str = "") -> None:
+        """Do it."""

@@ -1,0 +1,1 @@
+"""Whole screens: home, the main screen that every session uses, help."""

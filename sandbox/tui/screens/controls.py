@@ -1,0 +1,117 @@
+"""What the main screen does on request: look around in the trace, search, go to other screens."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sandbox.i18n import _
+from sandbox.tui.panes.trace.search import Search
+
+if TYPE_CHECKING:
+    from sandbox.tui.screens.main import Main
+
+
+class Controls:
+    """The second half of `Main`."""
+
+    def __init__(self, screen: Main) -> None:
+        self.screen = screen
+        self._named: tuple[str, str] | None = None
+
+    def possible(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether an action means something now."""
+        session, trace = self.screen.session, self.screen.trace
+        if action == "session":
+            return session is not None and session.can(str(parameters[0]))
+        if action == "pane" and parameters == ("lesson",):
+            return self.screen.has_class("-lesson")
+        if action == "connection":
+            return len(trace.sheet.model.connections) > 1
+        if action == "goto":
+            return self.screen.has_class("-replay")
+        if action == "find":
+            return self.screen.has_class("-replay") and trace.search is not None
+        return True
+
+    # The trace
+
+    def trace(self) -> None:
+        """Focus goes from the command line to the trace, and back."""
+        screen = self.screen
+        if screen.focused is screen.trace and not screen.has_class("-replay"):
+            screen.trace.choose(-1)
+            screen.trace.follow = True
+            screen.line.focus()
+        else:
+            screen.trace.focus()
+            if screen.trace.selected < 0:
+                screen.trace.choose(screen.trace.sheet.edge(-1))
+
+    def next_connection(self) -> None:
+        """One connection after the other, then all again."""
+        names: list[str | None] = [*self.screen.trace.sheet.model.connections, None]
+        at = names.index(self.screen.trace.sheet.conn)
+        self.screen.trace.show_connection(names[(at + 1) % len(names)])
+        self.name_ends()
+
+    def name_ends(self) -> None:
+        """Say above the columns who stands there; with several connections shown, all of them."""
+        sheet = self.screen.trace.sheet
+        names = [sheet.conn] if sheet.conn is not None else sheet.model.connections
+        ends = [sheet.model.ends(name) for name in names]
+        named = tuple(", ".join(dict.fromkeys(end[side] for end in ends)) for side in (0, 1))
+        if named != self._named:
+            self._named = (named[0], named[1])
+            self.screen.title_line.name_ends(*self._named)
+
+    # Questions
+
+    def search(self) -> None:
+        """Ask for a pattern; each Enter goes to the next match."""
+        from sandbox.tui.screens.question import Question
+
+        def ask(pattern: str, step: int) -> str:
+            if not pattern:
+                self.screen.trace.find(None)
+                return ""
+            try:
+                search = Search(pattern)
+            except re.error as error:
+                return _("This is no regular expression: {what}").format(what=error)
+            return "" if self.screen.trace.find(search, step) else _("Nothing in the trace matches.")
+
+        before = self.screen.trace.search
+        self.screen.app.push_screen(
+            Question(
+                _("Search the trace"), _("Enter or ↓ next, ↑ before, Esc done"), ask, before.pattern if before else ""
+            )
+        )
+
+    def find(self, step: int) -> None:
+        """Go on with the last search."""
+        self.screen.trace.find(self.screen.trace.search, step)
+
+    def goto(self) -> None:
+        """Ask for a line."""
+        from sandbox.tui.screens.question import Question
+
+        def ask(number: str, step: int) -> str:
+            if not number.isdigit():
+                return _("A line's number, please.")
+            self.screen.action_session("goto", number)
+            return ""
+
+        self.screen.app.push_screen(Question(_("Go to line"), _("Enter to go, Esc done"), ask, ""))
+
+    # Elsewhere
+
+    def home(self) -> None:
+        """To the home screen, which may be below or not there at all."""
+        from sandbox.tui.screens.home import Home
+
+        app = self.screen.app
+        if len(app.screen_stack) > 1:
+            app.pop_screen()
+        else:
+            app.switch_screen(Home())

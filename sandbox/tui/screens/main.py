@@ -1,0 +1,307 @@
+"""The main screen: trace in the middle, lesson at its left, one inspector below, a command line at the bottom.
+
+It serves every kind of session. The session says what there is to see; this file says where, and which key does what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.actions import parse
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from sandbox.tui.actions import APP, MAIN, REPLAY, Action, bindings
+from sandbox.tui.panes.bytes import BytesPane
+from sandbox.tui.panes.heading import HeadingBar
+from sandbox.tui.panes.keys import KeyBar
+from sandbox.tui.panes.lesson import InspectorTabs, LessonPane, LessonStrip
+from sandbox.tui.panes.mailbox import MailboxPane
+from sandbox.tui.panes.prompt import CommandLine, HintBar, PromptLabel
+from sandbox.tui.panes.state import StatePane
+from sandbox.tui.panes.trace.model import TraceModel
+from sandbox.tui.panes.trace.view import TraceTitle, TraceView
+from sandbox.tui.panes.transport import TransportBar
+from sandbox.tui.ports import Heading, Session
+from sandbox.tui.screens.controls import Controls
+
+_FRAMES = 30
+_TALL = 30
+_TRACE_KEYS = ("up", "down", "pageup", "pagedown", "enter")
+
+
+class Main(Screen[None]):
+    """Shows a session. `begin` makes it, after the first paint, so that nothing it imports delays that."""
+
+    AUTO_FOCUS = "CommandLine"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(MAIN), *bindings(REPLAY)]
+
+    def __init__(self, begin: Callable[[], Session], heading: Heading) -> None:
+        super().__init__()
+        self._begin = begin
+        self._session: Session | None = None
+        self._changed = False
+        self._early: list[str] = []
+        self.heading = HeadingBar()
+        self.heading.heading = heading
+        self.trace = TraceView(TraceModel(), id="trace")
+        self.title_line = TraceTitle(self.trace)
+        self.tabs = InspectorTabs(id="tabs")
+        self.state, self.mailbox, self.bytes = StatePane(), MailboxPane(), BytesPane()
+        self.lesson, self.strip = LessonPane(id="lesson"), LessonStrip(id="strip")
+        self.hint, self.label, self.transport = HintBar(), PromptLabel(), TransportBar()
+        self.line = CommandLine(self._suggest, id="command")
+        self.keys = KeyBar(self.available)
+        self.controls = Controls(self)
+        self.inspecting = ""
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self.heading
+        with Horizontal(id="body"):
+            yield self.lesson
+            with Vertical(id="work"):
+                yield self.title_line
+                yield self.trace
+                yield self.tabs
+                with Vertical(id="inspector"):
+                    yield from self._inspectors.values()
+        yield self.strip
+        yield self.hint
+        yield self.transport
+        with Horizontal(id="line"):
+            yield self.label
+            yield self.line
+        yield self.keys
+
+    @property
+    def _inspectors(self) -> dict[str, Widget]:
+        return {"state": self.state, "mailbox": self.mailbox, "bytes": self.bytes}
+
+    @property
+    def session(self) -> Session | None:
+        """The session; None until the first paint is done."""
+        return self._session
+
+    def on_mount(self) -> None:
+        """Fold the inspector where there is little room; begin the session behind the first paint."""
+        self.inspect("state" if self.app.size.height >= _TALL else "")
+        self.call_after_refresh(self._start)
+
+    def on_unmount(self) -> None:
+        """End what runs behind."""
+        if self._session is not None:
+            self._session.close()
+
+    def _start(self) -> None:
+        session = self._session = self._begin()
+        session.open(self.changed)
+        self.trace.show_model(session.trace)
+        self.set_class(session.lesson() is not None, "-lesson")
+        self.set_class(session.playback() is not None, "-replay")
+        if session.playback() is not None:
+            self.set_focus(None)
+        for line in self._early:
+            session.submit(line)
+        self.show()
+        self.set_interval(1 / _FRAMES, self._tick)
+
+    # Showing the session
+
+    def changed(self) -> None:
+        """The session has something new."""
+        self._changed = True
+
+    def _tick(self) -> None:
+        if self._changed:
+            self.show()
+
+    def show(self) -> None:
+        """Ask the session everything again. Panes that are told the same as before do nothing."""
+        session = self._session
+        if session is None:
+            return
+        self._changed = False
+        playback = session.playback()
+        if playback is not None:
+            self.transport.show(playback)
+            self.trace.show_until(playback.line)
+        self.trace.flush()
+        self.heading.show(session.heading())
+        self._show_prompt(session)
+        self._show_lesson(session)
+        self.show_moment()
+        self.controls.name_ends()
+        self.keys.refresh_keys()
+
+    def show_moment(self) -> None:
+        """What depends on the selected line."""
+        session, line = self._session, self.trace.selected
+        if session is None:
+            return
+        if self.inspecting == "state":
+            self.state.show(session.state(line))
+        elif self.inspecting == "mailbox":
+            self.mailbox.show(session.mailbox(line))
+        elif self.inspecting == "bytes":
+            self.bytes.show(session.anatomy(line))
+
+    def _show_prompt(self, session: Session) -> None:
+        prompt = session.prompt()
+        if prompt is not None:
+            self.label.show(prompt)
+            self.hint.show(session.hint(self.line.value))
+
+    def _show_lesson(self, session: Session) -> None:
+        lesson = session.lesson()
+        self.lesson.show(lesson)
+        self.strip.show(lesson)
+
+    def inspect(self, pane: str) -> None:
+        """Show one inspector, or none ("")."""
+        self.inspecting = pane
+        for name, widget in self._inspectors.items():
+            widget.display = name == pane
+        self.set_class(not pane, "-folded")
+        names = tuple((name, action.shown, action.title) for name, action in _panes(MAIN) if name in self._inspectors)
+        self.tabs.show(names, pane)
+        self.show_moment()
+
+    def relabel(self) -> None:
+        """The language changed: the session's own words, too."""
+        self.show()
+
+    # Typing
+
+    def type_character(self, character: str) -> bool:
+        """A printable key that was pressed elsewhere; False in a replay, where letters are shortcuts."""
+        if self.has_class("-replay"):
+            return False
+        self.line.focus()
+        self.line.type_character(character)
+        return True
+
+    @on(CommandLine.Entered)
+    def submit(self, event: CommandLine.Entered) -> None:
+        """A line was entered."""
+        if self._session is None:
+            self._early.append(event.line)
+            return
+        self.trace.choose(-1)
+        self.trace.follow = True
+        self._session.submit(event.line)
+        self.show()
+
+    @on(CommandLine.Changed)
+    def hint_for(self, event: CommandLine.Changed) -> None:
+        """Another letter: another hint."""
+        if self._session is not None and self._session.prompt() is not None:
+            self.hint.show(self._session.hint(event.value))
+
+    @on(CommandLine.Paging)
+    def page(self, event: CommandLine.Paging) -> None:
+        """Page the trace from the command line."""
+        self.trace.action_page(event.step)
+
+    def _suggest(self, typed: str) -> str | None:
+        return self._session.suggest(typed) if self._session is not None and typed else None
+
+    # The trace
+
+    @on(TraceView.Selected)
+    def select(self) -> None:
+        """Every pane moves to the selected line."""
+        self.show_moment()
+
+    @on(TraceView.Inspect)
+    def inspect_line(self) -> None:
+        """Enter or a double click on a line."""
+        self.inspect("bytes")
+
+    @on(TraceView.Laid)
+    def columns_moved(self) -> None:
+        """The title stands above the columns."""
+        self.title_line.relabel()
+
+    @on(TransportBar.Seek)
+    def seek(self, event: TransportBar.Seek) -> None:
+        """Go somewhere in a replay."""
+        self.action_session("goto", str(event.line))
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows move through the trace of a replay although nothing has the focus."""
+        if self.has_class("-replay") and self.focused is None and event.key in _TRACE_KEYS:
+            self.trace.focus()
+            self.trace._forward_event(event)
+            event.stop()
+
+    # Actions
+
+    def available(self) -> list[Action]:
+        """What can be done here and now."""
+        kinds: Iterable[Action] = (*REPLAY, *MAIN, *APP) if self.has_class("-replay") else (*MAIN, *APP)
+        return [action for action in kinds if self._possible(action)]
+
+    def _possible(self, action: Action) -> bool:
+        namespace, name, parameters = parse(action.name)
+        return namespace == "app" or bool(self.check_action(name, parameters))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key does something; keys that do not are not shown."""
+        return self.controls.possible(action, parameters)
+
+    def action_pane(self, pane: str) -> None:
+        """Show or fold a pane."""
+        if pane == "lesson":
+            self.toggle_class("-more")
+        else:
+            self.inspect("" if self.inspecting == pane else pane)
+
+    def action_session(self, action: str, argument: str = "") -> None:
+        """Something that the session does."""
+        if self._session is not None and self._session.can(action):
+            self._session.act(action, argument)
+            self.show()
+
+    def action_answer(self, number: int) -> None:
+        """An option of a question was clicked."""
+        self.action_session("answer", str(number))
+
+    def action_trace(self) -> None:
+        """To the trace and back."""
+        self.controls.trace()
+
+    def action_connection(self) -> None:
+        """The next connection."""
+        self.controls.next_connection()
+
+    def action_search(self) -> None:
+        """Ask what to search for."""
+        self.controls.search()
+
+    def action_find(self, step: int) -> None:
+        """The next line that matches."""
+        self.controls.find(step)
+
+    def action_goto(self) -> None:
+        """Ask where to go in a replay."""
+        self.controls.goto()
+
+    def action_home(self) -> None:
+        """Leave the session for the list of lessons."""
+        self.controls.home()
+
+
+def _panes(actions: Iterable[Action]) -> Iterable[tuple[str, Action]]:
+    """The actions that show a pane, with its name."""
+    for action in actions:
+        _namespace, name, parameters = parse(action.name)
+        if name == "pane":
+            yield str(parameters[0]), action
