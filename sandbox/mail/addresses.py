@@ -54,8 +54,7 @@ def parse_addresses(value: bytes) -> tuple[Address, ...]:
             at = parser.comment(value, at)
             continue
         token = _TOKEN.match(value, at)
-        if token is None:  # cannot be: the last alternative takes any octet
-            break
+        assert token is not None  # its last alternative takes any octet
         parser.token(token.lastgroup or "", token[0])
         at = token.end()
     parser.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -39,28 +39,26 @@ class Header:
     passed over.
     """
 
-    __slots__ = ("_content", "fields")
+    __slots__ = ("_by_name", "_content", "fields")
 
     def __init__(self, content: bytes, start: int, stop: int) -> None:
         self._content = content
         self.fields: tuple[Field, ...] = tuple(
             [Field(m[1], m.start(), m.start(2), m.end()) for m in _FIELD.finditer(content, start, stop)]
         )
+        self._by_name: dict[bytes, list[Field]] = {}
+        for field in self.fields:
+            self._by_name.setdefault(field.name.lower(), []).append(field)
 
-    def _named(self, name: bytes) -> Iterator[Field]:
-        name = name.lower()
-        return (field for field in self.fields if field.name.lower() == name)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, bytes) and any(self._named(name))
+    def __contains__(self, name: bytes) -> bool:
+        return name.lower() in self._by_name
 
     def raw(self, name: bytes) -> bytes | None:
         """Return the value of the first such field as it stands behind the colon, folds included, without its last line
         end.
         """
-        for field in self._named(name):
-            return self._value(field)
-        return None
+        named = self._by_name.get(name.lower())
+        return self._value(named[0]) if named else None
 
     def get(self, name: bytes) -> bytes | None:
         """Return the value of the first such field on one line."""
@@ -69,7 +67,7 @@ class Header:
 
     def get_all(self, name: bytes) -> list[bytes]:
         """Return the values of all such fields, each on one line."""
-        return [unfold(self._value(field)) for field in self._named(name)]
+        return [unfold(self._value(field)) for field in self._by_name.get(name.lower(), ())]
 
     def text(self, name: bytes) -> str | None:
         """Return the value of the first such field for people: on one line, encoded words decoded (RFC 2047)."""

@@ -12,6 +12,7 @@ import msgspec
 from sandbox.mail.header import Header
 from sandbox.mail.parameters import Parameters, parse_media_type, parse_value, value_of
 from sandbox.mail.scanner import Scanner
+from sandbox.mail.transfer import IDENTITIES
 
 __all__ = ["MAX_DEPTH", "MAX_PARTS", "Disposition", "Part", "structure"]
 
@@ -34,8 +35,6 @@ _MESSAGES = (MESSAGE[:2], (b"message", b"global"))  # RFC 6532 section 3.7
 
 OPAQUE: MediaType = (b"application", b"octet-stream", ())
 """What stands for a part that claims to have parts, but is not looked into (RFC 2049 section 2)."""
-
-_IDENTITY = (b"7bit", b"8bit", b"binary")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -159,7 +158,7 @@ class _Walk:
                 if self._scan.enter(boundary):
                     part.boundary = boundary
                 return
-            if media[:2] not in _MESSAGES or _encoding(header) not in _IDENTITY:
+            if media[:2] not in _MESSAGES or _encoding(header) not in IDENTITIES:
                 return
             start = stop
 

@@ -74,11 +74,8 @@ class Scanner:
         return self._floor
 
     def lines_to(self, offset: int) -> int:
-        """Return how many line ends there are before an offset; cheap for offsets not far from the one before."""
-        if offset >= self._counted:
-            self._lines += self._content.count(b"\n", self._counted, offset)
-        else:
-            self._lines -= self._content.count(b"\n", offset, self._counted)
+        """Return how many line ends there are before an offset, which is not lower than the one asked for before."""
+        self._lines += self._content.count(b"\n", self._counted, offset)
         self._counted = offset
         return self._lines
 

@@ -182,7 +182,7 @@ class Mailboxes(Protocol):
     def get(self, name: str) -> Mailbox:
         """Return a mailbox. Raises `NoSuchMailbox`, also for what cannot be a name."""
 
-    def listing(self) -> list[Mailbox]:
+    def listing(self) -> tuple[Mailbox, ...]:
         """Return all: INBOX first, else by name, each directly followed by its inferiors."""
 
     def has_inferiors(self, name: str) -> bool:
@@ -207,7 +207,7 @@ class Mailboxes(Protocol):
     def set_special_use(self, name: str, special_use: Iterable[str]) -> None:
         """Set the special uses of a mailbox. Raises `NoSuchMailbox`, `InvalidSpecialUse`."""
 
-    def subscriptions(self) -> list[str]:
+    def subscriptions(self) -> tuple[str, ...]:
         """Return the subscribed names, ordered as `listing` is. They need not be mailboxes (RFC 9051 section 6.3.7)."""
 
     def subscribe(self, name: str) -> None:

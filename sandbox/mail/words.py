@@ -25,7 +25,7 @@ def known_charset(name: str) -> bool:
     """Tell whether text in this character set can be decoded."""
     try:
         found = codecs.lookup(name)
-        b"".decode(name)  # a codec that does not make text of octets raises here
+        b"a".decode(name, "replace")  # a codec that does not make text of octets raises here
     except (LookupError, ValueError):
         return False
     return found.name.replace("_", "-") not in _NO_CHARSETS
@@ -33,12 +33,7 @@ def known_charset(name: str) -> bool:
 
 def decode_charset(octets: bytes | bytearray, charset: str) -> str:
     """Return octets as text, U+FFFD for what cannot be decoded; an unknown character set is read as UTF-8."""
-    if known_charset(charset):
-        try:
-            return octets.decode(charset, "replace")
-        except UnicodeError:  # a few codecs know no replacement
-            pass
-    return octets.decode("utf-8", "replace")
+    return octets.decode(charset if known_charset(charset) else "utf-8", "replace")
 
 
 def decode_words(value: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.mail.memory.base import Limits
 from sandbox.mail.memory.store import MemoryStore
 
-__all__ = ["MemoryStore"]
+__all__ = ["Limits", "MemoryStore"]

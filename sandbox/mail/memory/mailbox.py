@@ -1,148 +1,31 @@
-"""A mailbox in memory.
-
-Every operation plans: it works out what would change, as a value of `sandbox.mail.changes`. The `perform_` methods are
-the only ones that touch facts; they check the value first, since it may come from a file. So a rebuilt store went
-through the same code.
-"""
+"""A mailbox in memory: what its operations would change is worked out here, and then performed by `MailboxFacts`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from sandbox.core.message import N_, Msg
-from sandbox.mail.changes import (
-    Change,
-    Expunged,
-    FlagsChanged,
-    Locked,
-    MailboxCreated,
-    MessageAdded,
-    RecentTaken,
-    Unlocked,
-)
-from sandbox.mail.errors import Inapplicable, NoSuchMailbox
-from sandbox.mail.flags import DELETED, SEEN, Flags, Keywords
+from sandbox.mail.changes import Expunged, FlagsChanged, Locked, MailboxCreated, MessageAdded, RecentTaken, Unlocked
+from sandbox.mail.errors import NoSuchMailbox
+from sandbox.mail.flags import Flags
 from sandbox.mail.memory.base import Base
+from sandbox.mail.memory.facts import MailboxFacts
 from sandbox.mail.message import Message
 from sandbox.mail.store import CopiedUids, How, Stored
 from sandbox.mail.threads import ThreadIndex, thread_keys
-from sandbox.mail.vanished import Vanished, ranges
-from sandbox.mail.watchers import Cancel, Watcher
 
 __all__ = ["MemoryMailbox"]
 
-MAX_UID = 2**32 - 1
-MAX_MODSEQ = 2**63 - 1
 
-# The instants that a date with a year of four digits can say (RFC 9051 section 9, date-year).
-_FIRST_DATE = -62_135_596_800 * 10**9
-_LAST_DATE = 253_402_300_800 * 10**9 - 1
-
-
-class MemoryMailbox:
+class MemoryMailbox(MailboxFacts):
     """Implements `sandbox.mail.store.Mailbox`; its `Mailboxes` names, renames and deletes it."""
 
-    __slots__ = (
-        "_base",
-        "_find",
-        "_first_recent",
-        "_keywords",
-        "_messages",
-        "_threads",
-        "_user",
-        "_vanished",
-        "alive",
-        "deleted",
-        "highest_modseq",
-        "locked_by",
-        "mailbox_id",
-        "name",
-        "size",
-        "special_use",
-        "uid_next",
-        "uid_validity",
-        "unseen",
-    )
+    __slots__ = ("_find",)
 
     def __init__(
         self, base: Base, threads: ThreadIndex, find: Callable[[str], MemoryMailbox], born: MailboxCreated
     ) -> None:
-        self._base = base
-        self._threads = threads
+        super().__init__(base, threads, born)
         self._find = find
-        self._user = born.user
-        self.name = born.mailbox
-        self.mailbox_id = born.mailbox_id
-        self.uid_validity = born.uid_validity
-        self.special_use = born.special_use
-        self.alive = True
-        self.uid_next = 1
-        self.highest_modseq = 1
-        self.size = 0
-        self.unseen = 0
-        self.deleted = 0
-        self.locked_by: str | None = None
-        self._first_recent = 1
-        self._messages: dict[int, Stored] = {}  # by ascending uid, since every new uid is the highest
-        self._keywords = Keywords(base.limits.keywords)
-        self._vanished = Vanished(base.limits.vanished)
-
-    # Facts
-
-    @property
-    def keywords(self) -> Flags:
-        """See `Mailbox.keywords`."""
-        return self._keywords.names
-
-    def __len__(self) -> int:
-        return len(self._messages)
-
-    def __iter__(self) -> Iterator[Stored]:
-        return iter(self._messages.values())
-
-    def snapshot(self) -> tuple[Stored, ...]:
-        """See `Mailbox.snapshot`."""
-        return tuple(self._messages.values())
-
-    def uids(self) -> tuple[int, ...]:
-        """See `Mailbox.uids`."""
-        return tuple(self._messages)
-
-    def get(self, uid: int) -> Stored | None:
-        """See `Mailbox.get`."""
-        return self._messages.get(uid)
-
-    def unique_id(self, uid: int) -> str:
-        """See `Mailbox.unique_id`."""
-        return f"{self.uid_validity}.{uid}"
-
-    def vanished(self, since: int) -> tuple[range, ...]:
-        """See `Mailbox.vanished`."""
-        gone = self._vanished.since(since)
-        if gone is not None:
-            return ranges(gone)
-        missing: list[range] = []
-        expected = 1
-        for uid in (*self._messages, self.uid_next):
-            if uid > expected:
-                missing.append(range(expected, uid))
-            expected = uid + 1
-        return tuple(missing)
-
-    def recent_uids(self) -> tuple[int, ...]:
-        """See `Mailbox.recent_uids`."""
-        found: list[int] = []
-        for uid in reversed(self._messages):
-            if uid < self._first_recent:
-                break
-            found.append(uid)
-        return tuple(reversed(found))
-
-    def watch(self, watcher: Watcher) -> Cancel:
-        """See `Mailbox.watch`."""
-        return self._base.watchers.watch(self.mailbox_id, watcher)
-
-    # Plans
 
     def append(self, content: bytes, flags: Iterable[str] = (), internal_date: int | None = None) -> Stored:
         """See `Mailbox.append`."""
@@ -239,82 +122,6 @@ class MemoryMailbox:
         self.perform_unlocked(Unlocked(self._user, self.name, owner))
         return True
 
-    # Deeds
-
-    def perform_message_added(self, change: MessageAdded) -> None:
-        """Add the message. Raises `Inapplicable`, `InvalidFlag`, `LimitReached`."""
-        base = self._base
-        held = base.contents.get(change.message_id)
-        if held is not None:
-            _require(change.content is None or change.content == held.content, N_("two messages have one id"))
-            self._add(change, held, ())
-            return
-        if change.content is None or not base.message_ids.is_new(change.message_id):
-            raise Inapplicable(why=Msg(N_("it copies a message that is not there")))
-        message = Message(change.content)
-        self._add(change, message, thread_keys(message))
-
-    def perform_flags_changed(self, change: FlagsChanged) -> list[Stored]:
-        """Change the flags and return the messages. Raises `Inapplicable`, `InvalidFlag`, `LimitReached`."""
-        modseq, messages = change.modseq, self._messages
-        self._require_modseq(modseq)
-        self._require_messages([uid for uid, _ in change.changed])
-        kept = self._keywords.learn({flags for _, flags in change.changed})
-        unseen = deleted = 0
-        renewed: list[Stored] = []
-        for uid, given in change.changed:
-            old, flags = messages[uid], kept[given]
-            unseen += (SEEN in old.flags) - (SEEN in flags)
-            deleted += (DELETED in flags) - (DELETED in old.flags)
-            new = Stored(
-                uid, old.message_id, old.thread_id, old.message, flags, old.internal_date, old.save_date, modseq
-            )
-            messages[uid] = new
-            renewed.append(new)
-        self.unseen += unseen
-        self.deleted += deleted
-        self.highest_modseq = modseq
-        self._announce(change)
-        return renewed
-
-    def perform_expunged(self, change: Expunged) -> None:
-        """Remove the messages. Raises `Inapplicable`."""
-        self._require_modseq(change.modseq)
-        self._require_messages(change.uids)
-        for uid in change.uids:
-            self._drop(self._messages.pop(uid))
-        self._vanished.add(change.modseq, change.uids)
-        self.highest_modseq = change.modseq
-        self._announce(change)
-
-    def perform_recent_taken(self, change: RecentTaken) -> None:
-        """Let the messages be recent no more. Raises `Inapplicable`."""
-        _require(self._first_recent <= change.below <= self.uid_next, N_("it takes messages as recent out of turn"))
-        self._first_recent = change.below
-        self._announce(change)
-
-    def perform_locked(self, change: Locked) -> None:
-        """Take the lock. Raises `Inapplicable`."""
-        _require(self.locked_by is None, N_("the mailbox is locked already"))
-        self.locked_by = change.owner
-        self._announce(change)
-
-    def perform_unlocked(self, change: Unlocked) -> None:
-        """Give the lock back. Raises `Inapplicable`."""
-        _require(self.locked_by == change.owner, N_("the mailbox is not locked by {owner}"), owner=change.owner)
-        self.locked_by = None
-        self._announce(change)
-
-    def abandon(self) -> None:
-        """Let go of all messages: the mailbox is being deleted."""
-        self.alive = False
-        for stored in self._messages.values():
-            self._base.contents.release(stored.message_id)
-        self._messages.clear()
-        self.size = self.unseen = self.deleted = 0
-
-    # Parts of them
-
     def _addition(
         self,
         message_id: str,
@@ -339,43 +146,6 @@ class MemoryMailbox:
             content,
         )
 
-    def _add(self, change: MessageAdded, message: Message, keys: tuple[int, ...]) -> Stored:
-        uid, base = change.uid, self._base
-        _require(self.uid_next <= uid <= MAX_UID, N_("uid {uid} is out of turn"), uid=uid)
-        self._require_modseq(change.modseq)
-        _require(change.size == message.size, N_("the size of a message is wrong"))
-        for date in (change.internal_date, change.save_date):
-            _require(_FIRST_DATE <= date <= _LAST_DATE, N_("a date is out of range"))
-        base.thread_ids.is_new(change.thread_id)  # for its shape: a thread may be new or old
-        flags = self._keywords.learn((change.flags,))[change.flags]
-        base.message_ids.note(change.message_id)
-        base.thread_ids.note(change.thread_id)
-        self._threads.learn(keys, change.thread_id)
-        base.contents.hold(change.message_id, message)
-        stored = self._messages[uid] = Stored(
-            uid,
-            change.message_id,
-            change.thread_id,
-            message,
-            flags,
-            change.internal_date,
-            change.save_date,
-            change.modseq,
-        )
-        self.uid_next = uid + 1
-        self.highest_modseq = change.modseq
-        self.size += change.size
-        self.unseen += SEEN not in flags
-        self.deleted += DELETED in flags
-        self._announce(change)
-        return stored
-
-    def _drop(self, stored: Stored) -> None:
-        self._base.contents.release(stored.message_id)
-        self.size -= stored.size
-        self.unseen -= SEEN not in stored.flags
-        self.deleted -= DELETED in stored.flags
-
     def _outcome(self, old: Flags, how: How, names: Flags) -> Flags:
         if how is How.REMOVE:
             new = tuple(name for name in old if name not in names)
@@ -386,24 +156,6 @@ class MemoryMailbox:
     def _present(self, uids: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted({uid for uid in uids if uid in self._messages}))
 
-    def _announce(self, change: Change) -> None:
-        self._base.watchers.announce(self.mailbox_id, change)
-
     def _require_alive(self) -> None:
         if not self.alive:
             raise NoSuchMailbox(mailbox=self.name)
-
-    def _require_modseq(self, modseq: int) -> None:
-        _require(self.highest_modseq < modseq <= MAX_MODSEQ, N_("mod-sequence {modseq} is out of turn"), modseq=modseq)
-
-    def _require_messages(self, uids: Iterable[int]) -> None:
-        last = 0
-        for uid in uids:
-            if uid <= last or uid not in self._messages:
-                raise Inapplicable(why=Msg(N_("uid {uid} is not there"), uid=uid))
-            last = uid
-
-
-def _require(fits: bool, why: str, **params: object) -> None:
-    if not fits:
-        raise Inapplicable(why=Msg(why, **params))

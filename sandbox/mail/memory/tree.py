@@ -62,18 +62,18 @@ class MemoryMailboxes:
         except (KeyError, InvalidName):
             raise NoSuchMailbox(mailbox=name) from None
 
-    def listing(self) -> list[MemoryMailbox]:
+    def listing(self) -> tuple[MemoryMailbox, ...]:
         """See `Mailboxes.listing`."""
-        return [self._mailboxes[name] for name in self._sorted(self._mailboxes)]
+        return tuple([self._mailboxes[name] for name in self._sorted(self._mailboxes)])
 
     def has_inferiors(self, name: str) -> bool:
         """See `Mailboxes.has_inferiors`."""
         prefix = self._normal(name) + self._base.separator
         return any(other.startswith(prefix) for other in self._mailboxes)
 
-    def subscriptions(self) -> list[str]:
+    def subscriptions(self) -> tuple[str, ...]:
         """See `Mailboxes.subscriptions`."""
-        return self._sorted(self._subscribed)
+        return tuple(self._sorted(self._subscribed))
 
     # Plans
 
