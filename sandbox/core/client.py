@@ -1,4 +1,5 @@
-"""The client's driver: sends whatever it is told to, mistakes included, and understands the replies by tracking itself."""
+"""The client's driver: sends whatever it is told to, mistakes included, and understands the replies by tracking
+itself."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from sandbox.core.tracker import Exchange, Tracker, Unit
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """What a behaviour yields: send a line, and be resumed with the finished exchange (or the one that asks for more)."""
+    """What a behaviour yields: send a line, and be resumed with the finished exchange (or the one that asks for
+    more)."""
 
     line: bytes
 

@@ -1,6 +1,7 @@
 """What a handler may yield: wishes, resolved by the endpoint itself or by whoever carries its bytes.
 
-`Ask`, `Block`, `Octets` and `Say` concern the peer and are resolved by `core.endpoint`. The others need the outside world:
+`Ask`, `Block`, `Octets` and `Say` concern the peer and are resolved by `core.endpoint`. The others need the outside
+world:
 they come out of `Endpoint.events_received()`, and `Endpoint.resume(effect, result)` brings the result back.
 """
 
@@ -46,7 +47,8 @@ class Block(Effect):
 
 @dataclass(slots=True, eq=False)
 class Octets(Effect):
-    """Read `count` octets. Result: the octets; with `keep` False they are dropped as they come and the result is empty."""
+    """Read `count` octets. Result: the octets; with `keep` False they are dropped as they come and the result is
+    empty."""
 
     count: int
     keep: bool = True
@@ -54,7 +56,8 @@ class Octets(Effect):
 
 @dataclass(slots=True, eq=False)
 class Idle(Effect):
-    """Send a go-ahead, then pass on news as it comes until the client sends a line. Result: that line without its end."""
+    """Send a go-ahead, then pass on news as it comes until the client sends a line. Result: that line without its
+    end."""
 
     prompt: Answer
 
@@ -77,7 +80,8 @@ class Compress(Outside):
 
 @dataclass(slots=True, eq=False)
 class Commit(Outside):
-    """Make the changes of the store durable before the reply goes out. Result: True, or False where the disk refused."""
+    """Make the changes of the store durable before the reply goes out. Result: True, or False where the disk
+    refused."""
 
 
 @dataclass(slots=True, eq=False)

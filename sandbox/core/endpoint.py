@@ -1,6 +1,8 @@
-"""The endpoint driver: octets in, octets and effects out, no I/O. All servers share `Server`; clients are in `core.client`.
+"""The endpoint driver: octets in, octets and effects out, no I/O. All servers share `Server`; clients are in
+`core.client`.
 
-A protocol subclasses `Server` and says how its requests are read and its answers written. Everything that happens between
+A protocol subclasses `Server` and says how its requests are read and its answers written. Everything that happens
+between
 the two, and the protocol state, is here and in the registry.
 """
 

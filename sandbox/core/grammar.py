@@ -1,384 +1,76 @@
 """Grammar as data: one definition parses values (servers, hot) and labels every byte (the observer).
 
 A rule mirrors a production of an RFC's ABNF and carries its name and section. `parse` gives values, `label` gives the
-same values and the leaf spans; both run the same `match`, so they cannot disagree about the language. Only terminals
-(`token`, `term`) consume octets, so the spans of a successful parse cover every octet exactly once.
+same values and the leaf spans; both run the same `match`, so they cannot disagree about the language.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.core.message import Msg, N_
+from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
-
-MAX_DEPTH: Final = 100
-"""How deep rules may nest through `Lazy`; deeper input is a fault, never a stack overflow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A labelled stretch of octets: `data[start:stop]` is a `name`, and means `about`.
-
-    `secret` marks octets that redaction replaces, `free` the catch-all labels (human text, body octets, what follows a
-    fault), `bent` names the rule that a lenient server lets pass.
-    """
-
-    start: int
-    stop: int
-    name: str
-    ref: Ref
-    about: str
-    secret: bool = False
-    free: bool = False
-    bent: bool = False
-
-    def moved(self, by: int) -> Span:
-        """The same label `by` octets further on."""
-        return Span(
-            self.start + by, self.stop + by, self.name, self.ref, self.about, self.secret, self.free, self.bent
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where a text leaves the grammar (octet offset), what was wanted there, and the section that says so."""
-
-    at: int
-    want: Msg
-    ref: Ref
-
-
-class SyntaxFault(Exception):
-    """Raised inside `match` only; `parse` and `label` turn it into a `Fault` value."""
-
-    def __init__(self, at: int, want: Msg, ref: Ref) -> None:
-        super().__init__(at, want, ref)
-        self.fault = Fault(at, want, ref)
-
-
-class Silent:
-    """The value of a rule that only punctuates."""
-
-    def __repr__(self) -> str:
-        return "SILENT"
-
-
-SILENT: Final = Silent()
-_UNNAMED = Ref("5234")
-
-
-@dataclass(slots=True)
-class Cursor:
-    """A position in `data` while rules match. `spans` is None where only values are wanted."""
-
-    data: bytes
-    pos: int = 0
-    spans: list[Span] | None = None
-    strict: bool = False
-    depth: int = 0
-    role: tuple[str, Ref] | None = None
-    furthest: Fault | None = None
-    """The fault that came furthest among those that an alternative or an option recovered from."""
-
-    def take(self, stop: int, rule: Terminal) -> None:
-        """Consume up to `stop` as `rule`, and label it."""
-        if self.spans is not None and stop > self.pos:
-            about, ref = (rule.about, rule.ref) if self.role is None or rule.keeps_meaning else self.role
-            self.spans.append(
-                Span(self.pos, stop, rule.name, ref, about, rule.secret, rule.free, rule.bent)
-            )
-        self.pos = stop
-
-
-class Rule:
-    """A production. `silent` rules have no value; `usage` is how the hint bar writes the rule."""
-
-    silent: bool = False
-    usage: str = ""
-
-    def match(self, cur: Cursor) -> Any:
-        """Consume octets at `cur` and return the value, or raise `SyntaxFault`."""
-        raise NotImplementedError
-
-
-class Terminal(Rule):
-    """A rule that consumes octets itself, and so labels them."""
-
-    __slots__ = ("about", "bent", "free", "keeps_meaning", "name", "ref", "secret", "silent", "usage")
-
-    def __init__(
-        self,
-        name: str,
-        ref: Ref,
-        about: str,
-        *,
-        silent: bool = False,
-        secret: bool = False,
-        free: bool = False,
-        bent: bool = False,
-        keeps_meaning: bool = False,
-        usage: str | None = None,
-    ) -> None:
-        self.name, self.ref, self.about = name, ref, about
-        self.silent, self.secret, self.free, self.bent = silent, secret, free, bent
-        self.keeps_meaning = keeps_meaning
-        self.usage = f"<{name}>" if usage is None else usage
-
-    def fault(self, cur: Cursor) -> SyntaxFault:
-        """The fault of not finding this rule at the cursor."""
-        return SyntaxFault(cur.pos, Msg(N_("expected {what}"), what=Msg(self.about)), self.ref)
-
-
-class Token(Terminal):
-    """A literal, compared without regard to case unless `exact`; it has no value unless `value` is given."""
-
-    __slots__ = ("_folded", "_value", "exact", "text")
-
-    def __init__(
-        self,
-        text: bytes,
-        *,
-        name: str | None = None,
-        ref: Ref = _UNNAMED,
-        about: str,
-        exact: bool = False,
-        value: Any = SILENT,
-        bent: bool = False,
-        keeps_meaning: bool = True,
-        usage: str | None = None,
-    ) -> None:
-        shown = text.decode("ascii")
-        super().__init__(
-            name or shown,
-            ref,
-            about,
-            silent=value is SILENT,
-            bent=bent,
-            keeps_meaning=keeps_meaning,
-            usage=shown if usage is None else usage,
-        )
-        self.text, self.exact, self._value = text, exact, value
-        self._folded = text if exact else text.upper()
-
-    def match(self, cur: Cursor) -> Any:
-        stop = cur.pos + len(self.text)
-        found = cur.data[cur.pos : stop]
-        if (found if self.exact else found.upper()) != self._folded or (self.bent and cur.strict):
-            raise self.fault(cur)
-        cur.take(stop, self)
-        return self._value
-
-
-class Pattern(Terminal):
-    """A terminal given by a regular expression over bytes; `convert` turns the octets into the value.
-
-    A `ValueError` of `convert` is a fault at the start of the match, its text the thing wanted.
-    """
-
-    __slots__ = ("_convert", "_match")
-
-    def __init__(
-        self, name: str, pattern: bytes, ref: Ref, about: str, *, convert: Callable[[bytes], Any] = bytes, **marks: Any
-    ) -> None:
-        super().__init__(name, ref, about, **marks)
-        self._match = re.compile(pattern, re.DOTALL).match
-        self._convert = convert
-
-    def match(self, cur: Cursor) -> Any:
-        found = self._match(cur.data, cur.pos)
-        if found is None or (self.bent and cur.strict):
-            raise self.fault(cur)
-        try:
-            value = SILENT if self.silent else self._convert(found[0])
-        except ValueError:
-            raise self.fault(cur) from None
-        cur.take(found.end(), self)
-        return value
-
-
-class Seq(Rule):
-    """Rules one after another. Value: a tuple; the value itself where just one part has one; SILENT where none has."""
-
-    __slots__ = ("parts", "silent", "single", "usage")
-
-    def __init__(self, *parts: Rule) -> None:
-        self.parts = parts
-        valued = sum(not part.silent for part in parts)
-        self.silent, self.single = valued == 0, valued == 1
-        self.usage = "".join(part.usage for part in parts)
-
-    def match(self, cur: Cursor) -> Any:
-        values = [value for part in self.parts if (value := part.match(cur)) is not SILENT]
-        if self.silent:
-            return SILENT
-        return values[0] if self.single else tuple(values)
-
-
-class Alt(Rule):
-    """The first alternative that matches. If none does, the fault that came furthest is reported."""
-
-    __slots__ = ("choices", "silent", "usage")
-
-    def __init__(self, *choices: Rule, usage: str | None = None) -> None:
-        self.choices = choices
-        self.silent = all(choice.silent for choice in choices)
-        self.usage = "|".join(choice.usage for choice in choices) if usage is None else usage
-
-    def match(self, cur: Cursor) -> Any:
-        start, mark = cur.pos, len(cur.spans or ())
-        furthest: SyntaxFault | None = None
-        for choice in self.choices:
-            try:
-                return choice.match(cur)
-            except SyntaxFault as error:
-                if furthest is None or error.fault.at > furthest.fault.at:
-                    furthest = error
-                _recover(cur, start, mark, error)
-        assert furthest is not None
-        raise furthest
-
-
-class Opt(Rule):
-    """A rule or nothing; `default` is the value of nothing."""
-
-    __slots__ = ("default", "rule", "silent", "usage")
-
-    def __init__(self, rule: Rule, default: Any = None) -> None:
-        self.rule, self.default = rule, default
-        self.silent = rule.silent
-        shown = rule.usage.strip()
-        self.usage = (" " if rule.usage.startswith(" ") else "") + f"[{shown}]" if shown else ""
-
-    def match(self, cur: Cursor) -> Any:
-        start, mark = cur.pos, len(cur.spans or ())
-        try:
-            return self.rule.match(cur)
-        except SyntaxFault as error:
-            _recover(cur, start, mark, error)
-            return SILENT if self.silent else self.default
-
-
-class Many(Rule):
-    """A rule repeated, with an optional separator. Value: the list of the rule's values."""
-
-    __slots__ = ("least", "rule", "separator", "silent", "usage")
-
-    def __init__(self, rule: Rule, separator: Rule | None = None, least: int = 0) -> None:
-        self.rule, self.separator, self.least = rule, separator, least
-        self.silent = rule.silent
-        self.usage = f"{rule.usage}..."
-
-    def match(self, cur: Cursor) -> Any:
-        values: list[Any] = []
-        while True:
-            start, mark = cur.pos, len(cur.spans or ())
-            try:
-                if values and self.separator is not None:
-                    self.separator.match(cur)
-                value = self.rule.match(cur)
-            except SyntaxFault as error:
-                if len(values) < self.least:
-                    raise
-                _recover(cur, start, mark, error)
-                return SILENT if self.silent else values
-            if cur.pos == start:
-                return SILENT if self.silent else values
-            values.append(value)
-
-
-class Role(Rule):
-    """A rule in a part it plays here: its leaves get the meaning `about` instead of their general one."""
-
-    __slots__ = ("about", "ref", "rule", "silent", "usage")
-
-    def __init__(self, rule: Rule, about: str, ref: Ref, usage: str | None = None) -> None:
-        self.rule, self.about, self.ref = rule, about, ref
-        self.silent = rule.silent
-        self.usage = rule.usage if usage is None else usage
-
-    def match(self, cur: Cursor) -> Any:
-        if cur.spans is None:
-            return self.rule.match(cur)
-        before, cur.role = cur.role, (self.about, self.ref)
-        try:
-            return self.rule.match(cur)
-        finally:
-            cur.role = before
-
-
-class Mapped(Rule):
-    """A rule whose value is converted. A `ValueError` of `convert` is a fault at the start of the rule."""
-
-    __slots__ = ("_convert", "about", "ref", "rule", "usage")
-
-    def __init__(self, rule: Rule, convert: Callable[[Any], Any], about: str, ref: Ref) -> None:
-        self.rule, self._convert, self.about, self.ref = rule, convert, about, ref
-        self.usage = rule.usage
-
-    def match(self, cur: Cursor) -> Any:
-        start = cur.pos
-        value = self.rule.match(cur)
-        try:
-            return self._convert(value)
-        except ValueError:
-            raise SyntaxFault(start, Msg(N_("expected {what}"), what=Msg(self.about)), self.ref) from None
-
-
-class Lazy(Rule):
-    """A rule named before it is defined, for grammars that nest; nesting deeper than `MAX_DEPTH` is a fault."""
-
-    __slots__ = ("_get", "_rule", "ref", "silent", "usage")
-
-    def __init__(self, get: Callable[[], Rule], ref: Ref, usage: str, *, silent: bool = False) -> None:
-        self._get, self._rule, self.ref = get, None, ref
-        self.silent, self.usage = silent, usage
-
-    _rule: Rule | None
-
-    def match(self, cur: Cursor) -> Any:
-        if self._rule is None:
-            self._rule = self._get()
-        if cur.depth >= MAX_DEPTH:
-            raise SyntaxFault(cur.pos, Msg(N_("nested too deep")), self.ref)
-        cur.depth += 1
-        try:
-            return self._rule.match(cur)
-        finally:
-            cur.depth -= 1
-
-
-class Switch(Rule):
-    """A keyword, then the rule that belongs to it. Value: `(keyword upper-cased, value)`, or the keyword alone where its rule is silent."""
-
-    __slots__ = ("cases", "keyword", "other", "usage")
-
-    def __init__(
-        self, keyword: Pattern, cases: Mapping[bytes, Rule], other: Rule | None = None, usage: str | None = None
-    ) -> None:
-        self.keyword, self.cases, self.other = keyword, cases, other
-        self.usage = keyword.usage if usage is None else usage
-
-    def match(self, cur: Cursor) -> Any:
-        start = cur.pos
-        word = self.keyword.match(cur).upper()
-        rule = self.cases.get(word, self.other)
-        if rule is None:
-            raise SyntaxFault(start, Msg(N_("expected {what}"), what=Msg(self.keyword.about)), self.keyword.ref)
-        value = rule.match(cur)
-        return word if value is SILENT else (word, value)
-
-
-def _recover(cur: Cursor, start: int, mark: int, error: SyntaxFault) -> None:
-    """Go back to `start` after a failed try, and keep what failed there if nothing came further."""
-    if cur.furthest is None or error.fault.at >= cur.furthest.at:
-        cur.furthest = error.fault
-    cur.pos = start
-    if cur.spans is not None:
-        del cur.spans[mark:]
+from sandbox.core.rules import (
+    MAX_DEPTH,
+    SILENT,
+    UNNAMED,
+    Alt,
+    Cursor,
+    Fault,
+    Lazy,
+    Many,
+    Mapped,
+    Opt,
+    Pattern,
+    Role,
+    Rule,
+    Seq,
+    Span,
+    Switch,
+    SyntaxFault,
+    Terminal,
+    Token,
+)
+
+__all__ = [
+    "BARE_LF",
+    "CRLF",
+    "END",
+    "MAX_DEPTH",
+    "NOTHING",
+    "SILENT",
+    "SP",
+    "UNNAMED",
+    "Alt",
+    "Cursor",
+    "Fault",
+    "Lazy",
+    "Many",
+    "Mapped",
+    "Opt",
+    "Parsed",
+    "Pattern",
+    "Role",
+    "Rule",
+    "Seq",
+    "Span",
+    "Switch",
+    "SyntaxFault",
+    "Terminal",
+    "Token",
+    "alt",
+    "choices",
+    "label",
+    "many",
+    "opt",
+    "parse",
+    "role",
+    "seq",
+    "term",
+    "token",
+]
 
 
 @dataclass(slots=True)
@@ -393,7 +85,7 @@ class Parsed:
 NOTHING: Final = Seq()
 """The grammar of an empty argument."""
 
-_LEFTOVER = Terminal("octets", _UNNAMED, N_("octets that the grammar has no place for"), free=True)
+_LEFTOVER = Terminal("octets", UNNAMED, N_("octets that the grammar has no place for"), free=True)
 
 
 def parse(rule: Rule, data: bytes, start: int = 0, *, strict: bool = False) -> Parsed:
@@ -417,7 +109,7 @@ def _run(rule: Rule, cur: Cursor) -> Parsed:
     try:
         value = rule.match(cur)
         if cur.pos != len(cur.data):
-            raise SyntaxFault(cur.pos, Msg(N_("expected nothing more here")), _UNNAMED)
+            raise SyntaxFault(cur.pos, Msg(N_("expected nothing more here")), UNNAMED)
     except SyntaxFault as error:
         deeper = cur.furthest
         return Parsed((), deeper if deeper is not None and deeper.at >= error.fault.at else error.fault)
@@ -453,7 +145,7 @@ def role(rule: Rule, about: str, ref: str, usage: str | None = None) -> Role:
     return Role(rule, about, Ref(ref), usage)
 
 
-def token(text: bytes, *, about: str, ref: str = _UNNAMED, **marks: Any) -> Token:
+def token(text: bytes, *, about: str, ref: str = UNNAMED, **marks: Any) -> Token:
     """A literal."""
     return Token(text, about=about, ref=Ref(ref), **marks)
 
@@ -470,7 +162,12 @@ def choices(rules: Sequence[Rule]) -> Alt:
 
 SP: Final = Token(b" ", name="SP", ref=Ref("5234#B.1"), about=N_("one space between the words"), exact=True, usage=" ")
 CRLF: Final = Token(
-    b"\r\n", name="CRLF", ref=Ref("5234#B.1"), about=N_("carriage return and line feed: the end of the line"), exact=True, usage=""
+    b"\r\n",
+    name="CRLF",
+    ref=Ref("5234#B.1"),
+    about=N_("carriage return and line feed: the end of the line"),
+    exact=True,
+    usage="",
 )
 BARE_LF: Final = Token(
     b"\n",

@@ -1,4 +1,5 @@
-"""What a server may know of the place it runs in. Cores import no clock and no randomness; they are handed both here."""
+"""What a server may know of the place it runs in. Cores import no clock and no randomness; they are handed both
+here."""
 
 from __future__ import annotations
 

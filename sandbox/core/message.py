@@ -28,7 +28,9 @@ class Msg:
 
     def __str__(self) -> str:
         """The English sentence."""
-        return self.text.format(**{name: str(value) for name, value in self.params.items()}) if self.params else self.text
+        return (
+            self.text.format(**{name: str(value) for name, value in self.params.items()}) if self.params else self.text
+        )
 
     def __repr__(self) -> str:
         return f"Msg({self.text!r}, {self.params!r})" if self.params else f"Msg({self.text!r})"

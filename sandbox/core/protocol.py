@@ -29,7 +29,8 @@ class Routine:
 class Protocol:
     """Everything that is to be known of one protocol.
 
-    `server` is called with `host`, `store`, `accounts` and `courier` by keyword and gives a server's endpoint for one connection.
+    `server` is called with `host`, `store`, `accounts` and `courier` by keyword and gives a server's endpoint for
+    one connection.
     `port` is the port of clear text that may be upgraded, `tls_port` that of TLS from the first octet.
     """
 
@@ -51,5 +52,3 @@ class Protocol:
     def state(self, name: str) -> State | None:
         """The state of that name, in any case of letters."""
         return next((state for state in self.states if state.name.casefold() == name.casefold()), None)
-
-

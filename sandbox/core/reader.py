@@ -24,7 +24,8 @@ Reading = Generator[object, object, bytes]
 
 
 class TooLong(Exception):
-    """A line or block over its limit. It was read to its end and dropped; `octets` tells how much. Internal to `core`."""
+    """A line or block over its limit. It was read to its end and dropped; `octets` tells how much. Internal to
+    `core`."""
 
     def __init__(self, octets: int) -> None:
         super().__init__(octets)
@@ -85,9 +86,11 @@ class Reader:
         self._take(count)
 
     def block(self, limit: int) -> Reading:
-        """A block up to and with its last line `.` CRLF, still dot-stuffed (RFC 5321 section 4.5.2, RFC 1939 section 3).
+        """A block up to and with its last line `.` CRLF, still dot-stuffed (RFC 5321 section 4.5.2, RFC 1939 section
+        3).
 
-        Only CRLF `.` CRLF ends it: neither a bare LF nor a bare CR counts, whatever the profile. The reader stands at the
+        Only CRLF `.` CRLF ends it: neither a bare LF nor a bare CR counts, whatever the profile. The reader stands
+        at the
         beginning of a line, so `.` CRLF right here ends an empty block.
         """
         seen = 0

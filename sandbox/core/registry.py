@@ -1,4 +1,5 @@
-"""The registry: one row a command. Parser, state gate, dispatch, capabilities, completion, hints and explanations read it."""
+"""The registry: one row a command. Parser, state gate, dispatch, capabilities, completion, hints and explanations
+read it."""
 
 from __future__ import annotations
 
@@ -45,14 +46,18 @@ class Starts(enum.Enum):
     DEFLATE = "deflate"
 
 
-Transition = Outcome | tuple[State, Outcome]
+Transitions = (
+    Mapping[Outcome, State] | Mapping[Outcome | tuple[State, Outcome], State] | Mapping[tuple[State, Outcome], State]
+)
+"""Which state follows: by outcome, or more precisely by the state before and the outcome."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Command:
     """A row: everything that is known of one command.
 
-    `args` is the grammar behind the verb, with the line's end. `then` maps an outcome, or a state and an outcome, to the
+    `args` is the grammar behind the verb, with the line's end. `then` maps an outcome, or a state and an outcome, to
+    the
     state that follows; what is not named leaves the state alone. `reply` is the grammar of a positive reply behind
     its status, `lines` that of each line of a multi-line reply; `multiline` tells from the arguments whether one comes.
     """
@@ -60,7 +65,7 @@ class Command:
     verb: bytes
     args: Rule
     states: frozenset[State]
-    then: Mapping[Transition, State]
+    then: Mapping[Outcome | tuple[State, Outcome], State]
     ref: Ref
     handler: Callable[..., Any]
     answers: tuple[Reply, ...] = ()
@@ -120,7 +125,7 @@ class Registry:
         states: Iterable[State],
         ref: str,
         args: Rule = NOTHING,
-        then: Mapping[Transition, State] | None = None,
+        then: Transitions | None = None,
         **columns: Any,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Define a command: decorates its handler, whose docstring's first line is the summary.
@@ -135,7 +140,7 @@ class Registry:
                 verb,
                 Seq(*(args.parts if isinstance(args, Seq) else (args,)), END),
                 frozenset(states),
-                dict(then or {}),
+                dict[Outcome | tuple[State, Outcome], State]([*(then or {}).items()]),
                 Ref(ref),
                 handler,
                 generator=inspect.isgeneratorfunction(handler),

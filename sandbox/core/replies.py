@@ -32,7 +32,8 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply a server knows. `text` is a message id with `{placeholders}`; `code` is the machine-readable part, if any."""
+    """A reply a server knows. `text` is a message id with `{placeholders}`; `code` is the machine-readable part, if
+    any."""
 
     outcome: Outcome
     text: str
@@ -56,7 +57,9 @@ def _wording(text: str) -> re.Pattern[str]:
     """The pattern of a reply's wording, made once."""
     pattern = _patterns.get(text)
     if pattern is None:
-        pattern = _patterns[text] = re.compile(".*?".join(re.escape(part) for part in re.split(r"\{\w+\}", text)), re.DOTALL)
+        pattern = _patterns[text] = re.compile(
+            ".*?".join(re.escape(part) for part in re.split(r"\{\w+\}", text)), re.DOTALL
+        )
     return pattern
 
 
@@ -64,7 +67,8 @@ def _wording(text: str) -> re.Pattern[str]:
 class Answer:
     """A reply about to be sent.
 
-    `lines` are a multi-line answer's lines without their ends and not dot-stuffed. `block` is one that is encoded already
+    `lines` are a multi-line answer's lines without their ends and not dot-stuffed. `block` is one that is encoded
+    already
     (dot-stuffed, ended by `.` CRLF), which saves large messages a second pass. `after` is what happens once the
     answer is on its way (`StartTls`, `Close`).
     """

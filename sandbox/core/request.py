@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.grammar import Cursor, Fault, Parsed, Pattern, Span, SyntaxFault, label, seq
-from sandbox.core.message import Msg, N_
+from sandbox.core.message import N_, Msg
 from sandbox.core.registry import Command, Registry
 
 
 @dataclass(slots=True)
 class Request:
-    """A request as both the server and the observer see it. `raw` is the whole of it, line end and literals included."""
+    """A request as both the server and the observer see it. `raw` is the whole of it, line end and literals
+    included."""
 
     raw: bytes
     verb: bytes

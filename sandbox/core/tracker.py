@@ -1,6 +1,7 @@
 """The passive half of every protocol: follow both directions of a dialogue and say what each octet was.
 
-A tracker sees what was delivered, in order, and derives from the registry row of the command in flight and the replies what the
+A tracker sees what was delivered, in order, and derives from the registry row of the command in flight and the
+replies what the
 next octets are. It has no back door into the endpoints. The observer wraps it, and a client is a tracker that sends.
 
 Where the meaning of the client's octets hangs on the server's answer (is it the message, or the next command?), the
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sandbox.core.grammar import Fault, Span
-from sandbox.core.message import Msg, N_
+from sandbox.core.message import N_, Msg
 from sandbox.core.reader import NEED, Reader
 from sandbox.core.refs import Ref
 from sandbox.core.registry import Command, Owes, Registry, Starts, State
@@ -93,7 +94,8 @@ class Exchange:
 class Unit:
     """A piece of the dialogue that means one thing: a command, a reply line, a message.
 
-    `start` and `stop` are offsets in the octets of `side` ("C" or "S"). `raw` is what they hold. `spans` label every octet of it.
+    `start` and `stop` are offsets in the octets of `side` ("C" or "S"). `raw` is what they hold. `spans` label every
+    octet of it.
     """
 
     side: str
@@ -170,7 +172,8 @@ class Tracker:
         raise NotImplementedError
 
     def replies(self) -> Following:
-        """Read the server's side for ever: call `say` for each unit and `finish` for each final reply, yield `TURN` after each."""
+        """Read the server's side for ever: call `say` for each unit and `finish` for each final reply, yield `TURN`
+        after each."""
         raise NotImplementedError
 
     def secured(self) -> None:
@@ -196,7 +199,9 @@ class Tracker:
                 raw = reader.drop()
                 if raw:
                     about = Msg(N_("the connection ended before this was complete"))
-                    self._add(side, Kind.LOST, reader.offset - len(raw), raw, self.exchanges[-1], about, Ref("5234"), before)
+                    self._add(
+                        side, Kind.LOST, reader.offset - len(raw), raw, self.exchanges[-1], about, Ref("5234"), before
+                    )
         return self._collect()
 
     @property
@@ -226,7 +231,7 @@ class Tracker:
     def _owed(self, exchange: Exchange, reader: Reader) -> Following:
         """Read what the client sends behind the command line, as far as the server asks for it."""
         row = exchange.command
-        if row is None or exchange.request is None or row.owes is Owes.NOTHING and row.starts is Starts.NOTHING:
+        if row is None or exchange.request is None or (row.owes is Owes.NOTHING and row.starts is Starts.NOTHING):
             return
         if row.owes is Owes.OCTETS:
             if exchange.request.values:
@@ -257,9 +262,17 @@ class Tracker:
         yield TURN
 
     def say(
-        self, kind: Kind, start: int, raw: bytes, exchange: Exchange, about: Msg, ref: Ref, outcome: Outcome | None = None
+        self,
+        kind: Kind,
+        start: int,
+        raw: bytes,
+        exchange: Exchange,
+        about: Msg,
+        ref: Ref,
+        outcome: Outcome | None = None,
     ) -> Unit:
-        """A unit of the server. An outcome moves the state as the registry says; a final one does not yet finish the exchange."""
+        """A unit of the server. An outcome moves the state as the registry says; a final one does not yet finish the
+        exchange."""
         before = self.state
         request = exchange.request
         if outcome is not None and request is not None and request.command is not None and request.fault is None:
@@ -281,7 +294,9 @@ class Tracker:
                 raw = reader.drop()
                 if raw:
                     about = Msg(N_("clear text behind the go-ahead for TLS: it must be thrown away unread"))
-                    self._add(side, Kind.DROPPED, reader.offset - len(raw), raw, exchange, about, Ref("3207#5"), self.state)
+                    self._add(
+                        side, Kind.DROPPED, reader.offset - len(raw), raw, exchange, about, Ref("3207#5"), self.state
+                    )
             self.secure = True
             self.secured()
 

@@ -14,11 +14,25 @@ VERB: Final = term("keyword", rb"[A-Za-z0-9]{1,16}", "1939#3", N_("the keyword o
 
 # "Keywords and arguments are each separated by a single SPACE character." Lenient servers take more of them.
 _SPACES: Final = term(
-    "spaces", rb" {2,}", "1939#3", N_("more than one space: the rule asks for exactly one"), silent=True, bent=True, usage=" "
+    "spaces",
+    rb" {2,}",
+    "1939#3",
+    N_("more than one space: the rule asks for exactly one"),
+    silent=True,
+    bent=True,
+    usage=" ",
 )
 SEP: Final = alt(_SPACES, SP, usage=" ")
 TRAILING: Final = opt(
-    term("spaces", rb" +(?=\r?\n)", "1939#3", N_("space at the end of the line, where nothing follows"), silent=True, bent=True, usage="")
+    term(
+        "spaces",
+        rb" +(?=\r?\n)",
+        "1939#3",
+        N_("space at the end of the line, where nothing follows"),
+        silent=True,
+        bent=True,
+        usage="",
+    )
 )
 
 MSG: Final = term(
@@ -27,11 +41,15 @@ MSG: Final = term(
 LINES: Final = term("n", rb"[0-9]{1,10}", "1939#7", N_("how many lines of the body"), convert=int)
 NAME: Final = term("name", rb"[^\x00-\x20\x7f]+", "1939#7", N_("the name of a mailbox: who you are"))
 # "may treat spaces in the argument as part of the password, instead of as argument separators" (RFC 1939 section 7)
-PASSWORD: Final = term("string", rb"[^\r\n\x00]+", "1939#7", N_("the password, readable by anybody on the line"), secret=True)
+PASSWORD: Final = term(
+    "string", rb"[^\r\n\x00]+", "1939#7", N_("the password, readable by anybody on the line"), secret=True
+)
 DIGEST: Final = term(
     "digest", rb"[0-9A-Fa-f]{32}", "1939#7", N_("MD5 of the greeting's timestamp and the password"), secret=True
 )
-MECHANISM: Final = term("mechanism", rb"[A-Za-z0-9_-]{1,20}", "5034#4", N_("the SASL mechanism to use"), convert=bytes.upper)
+MECHANISM: Final = term(
+    "mechanism", rb"[A-Za-z0-9_-]{1,20}", "5034#4", N_("the SASL mechanism to use"), convert=bytes.upper
+)
 INITIAL: Final = term(
     "initial-response",
     rb"=|[A-Za-z0-9+/]*={0,2}",
@@ -39,7 +57,9 @@ INITIAL: Final = term(
     N_("the mechanism's first message, in base64; = stands for an empty one"),
     secret=True,
 )
-LANGUAGE: Final = term("lang-range", rb"\*|[A-Za-z0-9-]{1,40}", "6856#3.2", N_("the language for the server's texts; * for its default"))
+LANGUAGE: Final = term(
+    "lang-range", rb"\*|[A-Za-z0-9-]{1,40}", "6856#3.2", N_("the language for the server's texts; * for its default")
+)
 
 # Replies: "+OK" or "-ERR", a keyword, then what the command says (RFC 1939 section 3)
 
@@ -52,17 +72,29 @@ _BRACKET: Final = token(b"[", about=N_("a response code for programs begins"), r
 _UNBRACKET: Final = token(b"]", about=N_("the response code ends"), ref="2449#8")
 RESP_CODE: Final = seq(
     _BRACKET,
-    term("resp-level", rb"[^\x00-\x20\]\x7f]+", "2449#8", N_("why, in a word that programs understand"), convert=bytes.upper),
+    term(
+        "resp-level",
+        rb"[^\x00-\x20\]\x7f]+",
+        "2449#8",
+        N_("why, in a word that programs understand"),
+        convert=bytes.upper,
+    ),
     _UNBRACKET,
 )
 CHALLENGE: Final = term("challenge", rb"[A-Za-z0-9+/]*={0,2}", "5034#4", N_("the mechanism's challenge, in base64"))
 # timestamp = msg-id form of RFC 822: "<process-ID.clock@hostname>" (RFC 1939 section 7)
-TIMESTAMP: Final = term("timestamp", rb"<[^<>\s]+@[^<>\s]+>", "1939#7", N_("the timestamp that APOP mixes with the password"))
+TIMESTAMP: Final = term(
+    "timestamp", rb"<[^<>\s]+@[^<>\s]+>", "1939#7", N_("the timestamp that APOP mixes with the password")
+)
 _WELCOME: Final = term("text", rb"[^\r\n<]+", "1939#3", N_("words for people; programs skip them"), free=True)
 
-COUNT: Final = term("count", rb"[0-9]+", "1939#5", N_("how many messages the maildrop holds, marked ones left out"), convert=int)
+COUNT: Final = term(
+    "count", rb"[0-9]+", "1939#5", N_("how many messages the maildrop holds, marked ones left out"), convert=int
+)
 SIZE: Final = term("size", rb"[0-9]+", "1939#11", N_("a size in octets"), convert=int)
-UNIQUE_ID: Final = term("unique-id", rb"[\x21-\x7e]{1,70}", "1939#7", N_("the unique-id: the same in every session, for this message alone"))
+UNIQUE_ID: Final = term(
+    "unique-id", rb"[\x21-\x7e]{1,70}", "1939#7", N_("the unique-id: the same in every session, for this message alone")
+)
 _MORE: Final = opt(seq(SP, TEXT))
 
 DROP_LISTING: Final = seq(SP, COUNT, SP, role(SIZE, N_("the size of all of them in octets"), "1939#5"), _MORE)

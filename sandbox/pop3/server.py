@@ -95,9 +95,9 @@ class Pop3Server(Server):
             line = line[: RESPONSE_LINE - 2]
         if answer.block is not None:
             return line + b"\r\n" + answer.block
-        if reply.outcome is Outcome.OK and request is not None and request.command is not None:
-            if request.command.multiline(request.values):
-                return line + b"\r\n" + stuff_lines(answer.lines)
+        row = request.command if request is not None else None
+        if reply.outcome is Outcome.OK and request is not None and row is not None and row.multiline(request.values):
+            return line + b"\r\n" + stuff_lines(answer.lines)
         return line + b"\r\n"
 
     def secured(self) -> None:

@@ -61,7 +61,8 @@ class Session:
     # Logging in
 
     def log_in(self, outcome: Outcome) -> Answer:
-        """Open the maildrop for whom the credentials stand, or say why not. The lock is taken here (RFC 1939 section 4)."""
+        """Open the maildrop for whom the credentials stand, or say why not. The lock is taken here (RFC 1939 section
+        4)."""
         if isinstance(outcome, Failure):
             return replies.CANCELLED() if outcome.kind is Kind.CANCELLED else replies.BAD_CREDENTIALS()
         user = outcome.authzid

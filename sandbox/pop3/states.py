@@ -8,9 +8,7 @@ from sandbox.core.message import N_
 from sandbox.core.refs import Ref
 from sandbox.core.registry import Registry, State
 
-AUTHORIZATION: Final = State(
-    "AUTHORIZATION", N_("The server greets and waits to learn who you are."), Ref("1939#4")
-)
+AUTHORIZATION: Final = State("AUTHORIZATION", N_("The server greets and waits to learn who you are."), Ref("1939#4"))
 TRANSACTION: Final = State(
     "TRANSACTION", N_("The maildrop is open and locked: list, read and mark messages."), Ref("1939#5")
 )

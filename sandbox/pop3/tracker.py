@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sandbox.auth import explain_line
 from sandbox.core.grammar import END, Rule, Seq, Span, label
-from sandbox.core.message import Msg, N_
+from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
 from sandbox.core.registry import Command
 from sandbox.core.replies import Outcome, Reply
@@ -38,7 +38,7 @@ class Pop3Tracker(Tracker):
 
     def label_response(self, exchange: Exchange, raw: bytes) -> Labels:
         request = exchange.request
-        assert request is not None and request.values[0] is not None
+        assert request is not None
         return explain_line(request.values[0][0], "C", raw), None
 
     def replies(self) -> Following:
@@ -51,7 +51,9 @@ class Pop3Tracker(Tracker):
             exchange = self.current
             if not greeted and exchange is None:
                 greeted = True
-                unit = self.say(Kind.GREETING, start, raw, self.exchanges[0], Msg(replies.GREETING.about), Ref("1939#4"))
+                unit = self.say(
+                    Kind.GREETING, start, raw, self.exchanges[0], Msg(replies.GREETING.about), Ref("1939#4")
+                )
                 unit.outcome, unit.reply, unit.labeller = outcome, replies.GREETING, partial(_label, g.GREETING)
                 self.exchanges[0].outcome = outcome
             elif exchange is None or outcome is None:
@@ -78,14 +80,12 @@ class Pop3Tracker(Tracker):
             if mechanism:
                 unit.labeller = lambda octets: (explain_line(mechanism, "S", octets), None)
             return
-        request = exchange.request
-        if outcome is Outcome.OK and row is not None and request is not None and request.fault is None:
-            if row.multiline(request.values):
-                reader = self.readers["S"]
-                start = reader.offset
-                block = yield from reader.block(UNBOUNDED)
-                lines = self.say(Kind.LINES, start, block, exchange, Msg(_lines_about(row)), row.ref)
-                lines.labeller = partial(_label_lines, row)
+        if outcome is Outcome.OK and row is not None and _many_lines(exchange):
+            reader = self.readers["S"]
+            start = reader.offset
+            block = yield from reader.block(UNBOUNDED)
+            lines = self.say(Kind.LINES, start, block, exchange, Msg(_lines_about(row)), row.ref)
+            lines.labeller = partial(_label_lines, row)
         self.finish(exchange, outcome)
 
 
@@ -96,6 +96,14 @@ _PLAIN: Final = {
 }
 _CONTENT: Final = N_("the message, line by line, up to the final dot")
 _LISTING: Final = N_("the lines of the reply, up to the final dot")
+
+
+def _many_lines(exchange: Exchange) -> bool:
+    """Whether a positive reply to this command has more than one line."""
+    request = exchange.request
+    if request is None or request.command is None or request.fault is not None:
+        return False
+    return request.command.multiline(request.values)
 
 
 def _lines_about(row: Command) -> str:
@@ -158,5 +166,3 @@ def _label_lines(row: Command, raw: bytes) -> Labels:
             start = stop
     spans += [span.moved(end) for span in label(Seq(g.FINAL_DOT, END), raw[end:]).spans]
     return spans, fault
-
-

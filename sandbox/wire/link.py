@@ -1,6 +1,7 @@
 """A connection in memory: two endpoints, and everything that passes between them written down.
 
-`settle` carries octets back and forth until both ends are quiet. There is no concurrency: the same inputs leave the same
+`settle` carries octets back and forth until both ends are quiet. There is no concurrency: the same inputs leave the
+same
 journal, event for event.
 """
 
@@ -107,7 +108,9 @@ class Link:
             parts = [
                 piece
                 for part in parts
-                for piece in (disturbance.disturb(side, part.raw) if isinstance(part, Chunk) and not part.forged else (part,))
+                for piece in (
+                    disturbance.disturb(side, part.raw) if isinstance(part, Chunk) and not part.forged else (part,)
+                )
             ]
             if disturbance.spent:
                 self.disturbances.remove(disturbance)

@@ -1,6 +1,7 @@
 """The observer: reads the trace and explains it, passively.
 
-Live sessions, replayed transcripts and imported captures all take this path. It runs where somebody looks: a server under load
+Live sessions, replayed transcripts and imported captures all take this path. It runs where somebody looks: a server
+under load
 does not pay for it. It works on `app` octets; other events tell it only that something happened.
 """
 
@@ -19,7 +20,8 @@ from sandbox.wire.trace import AnyEvent, Close, Data, Open, Restore, Tls
 class Explained:
     """A unit of a dialogue, with where it stands in the journal.
 
-    `seq` and `at` are those of the event that completed it; `first` is the `seq` of the event that its first octet came with.
+    `seq` and `at` are those of the event that completed it; `first` is the `seq` of the event that its first octet
+    came with.
     """
 
     conn: str
@@ -69,7 +71,8 @@ class Watched:
 class Observer:
     """Follows all connections of a journal. Give it every event, in order.
 
-    `protocols` are those it can explain, by name; connections of others are passed over. After a `Restore` it starts again
+    `protocols` are those it can explain, by name; connections of others are passed over. After a `Restore` it starts
+    again
     from the events that `history` gives, or refuses to go back where it was not given.
     """
 

@@ -1,6 +1,7 @@
 """The journal: everything that happens in a world, in one order, with the bytes uninterpreted.
 
-Events are msgspec structs, a union tagged by `t`; a transcript is this journal on disk. `at` is nanoseconds since 1970 on the
+Events are msgspec structs, a union tagged by `t`; a transcript is this journal on disk. `at` is nanoseconds since
+1970 on the
 world's clock. Nothing here knows a protocol: what the octets mean, the observer works out when somebody asks.
 """
 
@@ -103,7 +104,8 @@ class Answer(Event, frozen=True, gc=False, tag="answer"):
 
 
 class Restore(Event, frozen=True, gc=False, tag="restore"):
-    """Time travel: the world is again as it was right after event `to`. What came between is on a branch that was left."""
+    """Time travel: the world is again as it was right after event `to`. What came between is on a branch that was
+    left."""
 
     to: int
 
@@ -149,7 +151,9 @@ class Journal:
         for subscriber in self._subscribers:
             subscriber(event)
 
-    def data(self, conn: str, side: Side, raw: bytes, layer: Layer = "app", *, lost: bool = False, forged: bool = False) -> None:
+    def data(
+        self, conn: str, side: Side, raw: bytes, layer: Layer = "app", *, lost: bool = False, forged: bool = False
+    ) -> None:
         """Append octets; the way for the hot path."""
         if self.muted:
             return

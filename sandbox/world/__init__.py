@@ -1,1 +1,2 @@
-"""The pretend internet: hosts, MX records, accounts, clock and faults. It builds all the rest, and can be taken back in time."""
+"""The pretend internet: hosts, MX records, accounts, clock and faults. It builds all the rest, and can be taken back
+in time."""

@@ -38,7 +38,8 @@ class HostDescription:
 
 @dataclass(frozen=True, slots=True)
 class MailDescription:
-    """A message that is there at the start. `content` has CRLF line ends; without `date` it came when the world began."""
+    """A message that is there at the start. `content` has CRLF line ends; without `date` it came when the world
+    began."""
 
     user: str
     content: bytes

@@ -1,7 +1,9 @@
 r"""What people type: lines that go out as they are, and directives that begin with `@`.
 
-One dialect serves the prompt, a lesson's `solve` and `send`, and standard input. A line is sent verbatim with CRLF behind it; the
-client refuses no mistake. `@@` sends a line that begins with `@`. In `@raw`, `\r`, `\n`, `\t`, `\0`, `\\`, `\'` and `\xHH` stand for octets.
+One dialect serves the prompt, a lesson's `solve` and `send`, and standard input. A line is sent verbatim with CRLF
+behind it; the
+client refuses no mistake. `@@` sends a line that begins with `@`. In `@raw`, `\r`, `\n`, `\t`, `\0`, `\\`, `\'` and
+`\xHH` stand for octets.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sandbox.core.message import Msg, N_
+from sandbox.core.message import N_, Msg
 from sandbox.world.clock import SECOND
 from sandbox.world.errors import WorldError
 from sandbox.world.inputs import HangUp, Send, Wait
@@ -103,7 +105,9 @@ def _raw(argument: str) -> Typed:
         elif escape in _ESCAPES:
             octets += _ESCAPES[escape]
         else:
-            raise WorldError(Msg(N_("in @raw, \\{escape} stands for nothing: use \\r \\n \\t \\0 \\\\ \\' or \\xHH"), escape=escape))
+            raise WorldError(
+                Msg(N_("in @raw, \\{escape} stands for nothing: use \\r \\n \\t \\0 \\\\ \\' or \\xHH"), escape=escape)
+            )
     if not octets:
         raise WorldError(Msg(N_("write the octets: @raw 'NOOP\\r\\n'")))
     return Octets(octets)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from sandbox.core.message import Msg, N_
+from sandbox.core.message import N_, Msg
 from sandbox.wire.disturbance import Chunk, Cut, Delay, Lost, Part, Remark
 from sandbox.wire.trace import Side
 

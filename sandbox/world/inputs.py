@@ -84,5 +84,3 @@ class Strike(Input):
 
     def apply(self, world: World) -> None:
         self.fault.strike(world)
-
-

@@ -1,6 +1,7 @@
 """A world: hosts, users, mail, connections and a clock, all of it determined by a description and a log of inputs.
 
-`do` is the only way in. A checkpoint is a position in the log; `restore` builds the world again from its seed and feeds the log up
+`do` is the only way in. A checkpoint is a position in the log; `restore` builds the world again from its seed and
+feeds the log up
 to there, so no session is ever copied, and a fork is just two rebuilds.
 """
 
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from sandbox.core.client import Behaviour, Client
 from sandbox.core.effects import Commit, Effect
-from sandbox.core.message import Msg, N_
+from sandbox.core.message import N_, Msg
 from sandbox.core.protocol import Protocol
 from sandbox.core.tracker import Exchange
 from sandbox.mail.changes import Change
@@ -45,9 +46,7 @@ def _untranslated(_language: str, text: str) -> str:
 class World:
     """A pretend internet. Not safe for threads; nothing in it blocks."""
 
-    def __init__(
-        self, description: WorldDescription, *, translate: Callable[[str, str], str] = _untranslated
-    ) -> None:
+    def __init__(self, description: WorldDescription, *, translate: Callable[[str, str], str] = _untranslated) -> None:
         self.description = description
         self.clock = VirtualClock(description.start)
         self.journal = Journal(self.clock.now)
@@ -86,7 +85,8 @@ class World:
     # Inputs and time travel
 
     def do(self, step: Input) -> None:
-        """Carry out an input, let everything come to rest, and remember it. Raises `WorldError`; then nothing has changed."""
+        """Carry out an input, let everything come to rest, and remember it. Raises `WorldError`; then nothing has
+        changed."""
         step.apply(self)
         self.log.append(step)
         self.settle()
@@ -96,7 +96,8 @@ class World:
         return Checkpoint(len(self.log), self.journal.seq)
 
     def restore(self, to: Checkpoint) -> None:
-        """Go back to a moment of this world's past. The journal keeps what happened since, on a branch that was left."""
+        """Go back to a moment of this world's past. The journal keeps what happened since, on a branch that was
+        left."""
         self.log = self.log[: to.inputs]
         self.journal.muted = True
         try:
@@ -192,7 +193,8 @@ class World:
         """Let all connections come to rest: what one does may be news for another."""
         busy = True
         while busy:
-            busy = any([link.settle() for link in self._all if not link.closed])
+            moved = [link.settle() for link in self._all if not link.closed]
+            busy = any(moved)
 
     # Time
 
@@ -200,7 +202,9 @@ class World:
         """Let time pass; the way is `do(Wait(by))`."""
         end = self.clock.now() + by
         while True:
-            due = [(at, link) for link in self._all if not link.closed and (at := link.server.next_deadline()) is not None]
+            due = [
+                (at, link) for link in self._all if not link.closed and (at := link.server.next_deadline()) is not None
+            ]
             at, link = min(due, key=lambda pair: pair[0], default=(end + 1, None))
             if link is None or at > end:
                 break
@@ -229,7 +233,8 @@ class World:
     def run(self, actor: str, behaviour: Behaviour) -> Any:
         """Let an actor's mail program run a script over its open connection; returns the script's result.
 
-        Every line it sends is an input of its own, so it replays as well as a person's typing. A script whose connection
+        Every line it sends is an input of its own, so it replays as well as a person's typing. A script whose
+        connection
         ends is stopped, and the result is None.
         """
         return _drive(behaviour, lambda line: self._exchange(actor, line))
@@ -247,7 +252,6 @@ class World:
         """Connect an actor and return the link."""
         self.do(Connect(actor, protocol, host, port))
         return self.links[actor]
-
 
     def reconnect(self, actor: str) -> Link:
         """Connect an actor to where it was connected before. Raises `WorldError` if it never was."""

@@ -58,7 +58,7 @@ def headings(text: str) -> Iterator[tuple[str, str]]:
 
 
 def follows(key: Key, last: Key) -> bool:
-    """Tell whether section `key` may come next after `last`: its first child, or the next sibling of it or of an ancestor.
+    """Tell whether section `key` may come next after `last`: first child, or next sibling of it or of an ancestor.
 
     One number may be missing, as RFC 2046 and RFC 3348 have it.
     """

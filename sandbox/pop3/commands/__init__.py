@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.pop3.commands import authorization, transaction, optional, extensions  # noqa: F401, I001  # the order of the RFCs
+from sandbox.pop3.commands import authorization, extensions, optional, transaction  # noqa: F401  # the order of the RFCs
 from sandbox.pop3.states import REGISTRY
 
 __all__ = ["REGISTRY"]

@@ -55,9 +55,10 @@ def pass_(session: Session, password: bytes) -> Answer:
 
     It crosses the line readable for everybody, unless TLS protects it. Spaces belong to the password.
     """
-    if session.claimed is None:
+    name, session.claimed = session.claimed, None
+    if name is None:
         return replies.USER_FIRST()
-    return session.log_in(check_password(session.accounts, session.claimed, password))
+    return session.log_in(check_password(session.accounts, name, password))
 
 
 @REGISTRY.command(
@@ -71,7 +72,8 @@ def pass_(session: Session, password: bytes) -> Answer:
 def apop_(session: Session, name: bytes, digest: bytes) -> Answer:
     """Log in with a digest of the greeting's timestamp and the password, instead of the password.
 
-    The password itself never crosses the line; but the server has to keep it readable, and MD5 is quick to guess against.
+    The password itself never crosses the line; but the server has to keep it readable, and MD5 is quick to guess
+    against.
     """
     return session.log_in(apop.verify(session.accounts, session.timestamp, name, digest.lower()))
 
@@ -98,5 +100,3 @@ def quit_(session: Session) -> Generator[Effect, Any, Answer]:
     session.release()
     left = len(session.entries) - removed
     return replies.UPDATED(host=session.host.name, removed=removed, left=left).then(Close())
-
-

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sandbox.auth import MECHANISMS
 from sandbox.core.effects import Effect, StartTls
-from sandbox.core.grammar import many, opt, seq
+from sandbox.core.grammar import SP, many, opt, seq
 from sandbox.core.registry import Owes, Starts
 from sandbox.core.replies import Answer, Outcome
 from sandbox.pop3 import grammar as g
@@ -26,7 +26,7 @@ _LANGUAGE_NAMES: Final = {"en": "English", "es": "Español"}
     states=_ANY,
     ref="2449#5",
     answers=(replies.CAPA,),
-    lines=seq(g.CAPA_TAG, many(seq(g.SP, g.CAPA_PARAM))),
+    lines=seq(g.CAPA_TAG, many(seq(SP, g.CAPA_PARAM))),
     multiline=lambda _values: True,
 )
 def capa(session: Session) -> Answer:
@@ -70,7 +70,15 @@ def mechanisms(session: Session) -> list[bytes]:
     states={AUTHORIZATION},
     then={Outcome.OK: TRANSACTION},
     ref="5034#4",
-    answers=(replies.MECHANISMS, replies.NO_MECHANISM, replies.NEED_TLS, replies.NOT_BASE64, replies.CANCELLED, replies.PROMPT, *replies.LOGIN),
+    answers=(
+        replies.MECHANISMS,
+        replies.NO_MECHANISM,
+        replies.NEED_TLS,
+        replies.NOT_BASE64,
+        replies.CANCELLED,
+        replies.PROMPT,
+        *replies.LOGIN,
+    ),
     capability=b"SASL",
     lines=g.MECHANISM,
     multiline=lambda values: values[0] is None,
@@ -109,7 +117,9 @@ def stls(session: Session) -> Answer:
     return replies.STLS_ACTIVE() if session.secure else replies.STLS_OK().then(StartTls())
 
 
-@REGISTRY.command(b"UTF8", args=g.TRAILING, states={AUTHORIZATION}, ref="6856#2.1", answers=(replies.UTF8_OK,), capability=b"UTF8")
+@REGISTRY.command(
+    b"UTF8", args=g.TRAILING, states={AUTHORIZATION}, ref="6856#2.1", answers=(replies.UTF8_OK,), capability=b"UTF8"
+)
 def utf8(session: Session) -> Answer:
     """Say that you can read UTF-8, in headers too."""
     session.utf8 = True
@@ -123,8 +133,8 @@ def utf8(session: Session) -> Answer:
     ref="6856#3.2",
     answers=(replies.LANG_LIST, replies.LANG_OK, replies.LANG_UNKNOWN),
     capability=b"LANG",
-    reply=seq(g.SP, g.TAG, opt(seq(g.SP, g.TEXT))),
-    lines=seq(g.TAG, opt(seq(g.SP, g.TEXT))),
+    reply=seq(SP, g.TAG, opt(seq(SP, g.TEXT))),
+    lines=seq(g.TAG, opt(seq(SP, g.TEXT))),
     multiline=lambda values: values[0] is None,
 )
 def lang(session: Session, wanted: bytes | None) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.core.grammar import opt, seq
+from sandbox.core.grammar import SP, opt, seq
 from sandbox.core.replies import Answer
 from sandbox.pop3 import grammar as g
 from sandbox.pop3 import replies
@@ -45,7 +45,7 @@ def top(session: Session, number: int, lines: int) -> Answer:
     ref="1939#7",
     answers=(replies.UIDL_ALL, replies.UIDL_ONE, *replies.MISSING),
     capability=b"UIDL",
-    reply=seq(g.SP, g.UNIQUE_ID_LISTING),
+    reply=seq(SP, g.UNIQUE_ID_LISTING),
     lines=g.UNIQUE_ID_LISTING,
     multiline=lambda values: values[0] is None,
 )

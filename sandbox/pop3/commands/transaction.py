@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.core.grammar import opt, seq
+from sandbox.core.grammar import SP, opt, seq
 from sandbox.core.replies import Answer
 from sandbox.pop3 import grammar as g
 from sandbox.pop3 import replies
@@ -27,7 +27,7 @@ def stat(session: Session) -> Answer:
     states=_IN,
     ref="1939#5",
     answers=(replies.LIST_ALL, replies.LIST_ONE, *replies.MISSING),
-    reply=seq(g.SP, g.SCAN_LISTING),
+    reply=seq(SP, g.SCAN_LISTING),
     lines=g.SCAN_LISTING,
     multiline=lambda values: values[0] is None,
 )
@@ -68,7 +68,9 @@ def retr(session: Session, number: int) -> Answer:
     return answer
 
 
-@REGISTRY.command(b"DELE", args=seq(g.SEP, g.MSG, g.TRAILING), states=_IN, ref="1939#5", answers=(replies.DELETED, *replies.MISSING))
+@REGISTRY.command(
+    b"DELE", args=seq(g.SEP, g.MSG, g.TRAILING), states=_IN, ref="1939#5", answers=(replies.DELETED, *replies.MISSING)
+)
 def dele(session: Session, number: int) -> Answer:
     """Mark a message as deleted. Nothing is removed before QUIT.
 
