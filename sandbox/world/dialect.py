@@ -9,7 +9,7 @@ client refuses no mistake. `@@` sends a line that begins with `@`. In `@raw`, `\
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -163,6 +163,11 @@ def perform(world: World, actor: str, typed: Typed) -> None:
         world.do(Wait(typed.by))
     else:
         raise ValueError(f"not for a world: {typed}")
+
+
+def unknown_actor(name: str, known: Iterable[str]) -> Msg:
+    """The complaint about an actor that is not there."""
+    return Msg(N_("there is no {name} here; there is: {known}"), name=name, known=", ".join(known))
 
 
 def _encode(line: str) -> bytes:
