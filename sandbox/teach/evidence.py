@@ -1,0 +1,115 @@
+"""What the checks look at: exchanges on the wire, session states, stored mail, answers. Effects, never screen text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+__all__ = ["Evidence", "Exchange", "Reply", "StoredMail", "same_word"]
+
+ANY, REST = "_", "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a server answered a command.
+
+    `status` is the word or number that decides (`+OK`, `NO`, `550`), `accepted` what it means, `code` the response
+    code in brackets without its arguments (`IN-USE`) or the enhanced status code, `words` what follows on that line,
+    `lines` the words of every other line of the reply, untagged responses included.
+    """
+
+    status: str
+    accepted: bool
+    words: tuple[str, ...] = ()
+    code: str = ""
+    lines: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A command as it went over the wire, and its reply, if there has been one. `verb` is in upper case."""
+
+    actor: str
+    verb: str
+    args: tuple[str, ...] = ()
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A message in the store."""
+
+    uid: int
+    flags: frozenset[str]
+    content: bytes
+
+
+class Evidence(Protocol):
+    """What has happened. `exchanges` and `answer` look since the step began, everything else looks now."""
+
+    def exchanges(self, actor: str) -> Sequence[Exchange]:
+        """The actor's exchanges since the step began, in order; the step's own actor if none is named."""
+
+    def state(self, actor: str) -> str:
+        """The protocol state of the actor's session, of its last one if it is over; empty if it never had one."""
+
+    def mail(self, user: str, mailbox: str) -> Sequence[StoredMail] | None:
+        """What the mailbox holds, in the order of arrival; None if there is no such mailbox."""
+
+    def mailboxes(self, user: str) -> Sequence[str]:
+        """The names of the user's mailboxes."""
+
+    def fixture(self, name: str) -> bytes:
+        """A mail file as it would be stored."""
+
+    @property
+    def answer(self) -> tuple[str, ...]:
+        """What the learner last answered in this step: ids of options, or the text typed; empty if nothing."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Evidence that is just what it is given: for tests, and for looking at what was."""
+
+    seen: Sequence[Exchange] = ()
+    states: Mapping[str, str] = field(default_factory=dict)
+    store: Mapping[tuple[str, str], Sequence[StoredMail]] = field(default_factory=dict)
+    fixtures: Mapping[str, bytes] = field(default_factory=dict)
+    answer: tuple[str, ...] = ()
+    here: str = ""
+
+    def exchanges(self, actor: str) -> Sequence[Exchange]:
+        """See `Evidence`."""
+        return [exchange for exchange in self.seen if exchange.actor == (actor or self.here)]
+
+    def state(self, actor: str) -> str:
+        """See `Evidence`."""
+        return self.states.get(actor, "")
+
+    def mail(self, user: str, mailbox: str) -> Sequence[StoredMail] | None:
+        """See `Evidence`."""
+        return self.store.get((user, mailbox))
+
+    def mailboxes(self, user: str) -> Sequence[str]:
+        """See `Evidence`."""
+        return [mailbox for owner, mailbox in self.store if owner == user]
+
+    def fixture(self, name: str) -> bytes:
+        """See `Evidence`."""
+        return self.fixtures[name]
+
+
+def same_word(wanted: str, found: str) -> bool:
+    """Whether a word on the wire is the wanted one: `_` is any, letters match in either case, numbers by value."""
+    if wanted == ANY or wanted.casefold() == found.casefold():
+        return True
+    return wanted.isdecimal() and found.isdecimal() and int(wanted[:20]) == int(found[:20])
+
+
+def same_words(wanted: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether the words are the wanted ones; `...` at the end stands for any number of further words."""
+    if wanted and wanted[-1] == REST:
+        return len(found) >= len(wanted) - 1 and all(map(same_word, wanted[:-1], found))
+    return len(wanted) == len(found) and all(map(same_word, wanted, found))

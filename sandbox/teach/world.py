@@ -1,0 +1,80 @@
+"""The lesson's world as its file describes it: domains and their users, hosts, mail that is there at the start."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+from sandbox.teach.faults import wrong
+from sandbox.teach.fields import Clock, Host, Line, MailFile, Model, User, Word, known_host, one_or_more
+
+__all__ = ["PROFILES", "ActorSpec", "DomainSpec", "HostSpec", "WorldSpec"]
+
+Profile = Literal["strict", "lenient"]
+PROFILES: tuple[Profile, ...] = ("strict", "lenient")
+
+
+class MxSpec(Model):
+    """One MX record of a domain."""
+
+    preference: int = Field(ge=0, le=65_535)
+    host: Host
+
+
+class DomainSpec(Model):
+    """A mail domain: where its mail goes, and its users with their passwords."""
+
+    mx: list[MxSpec] = Field(default_factory=list, max_length=16)
+    users: dict[Word, Line] = Field(default_factory=dict, max_length=200)
+
+
+class HostSpec(Model):
+    """A host: its full name, the domain whose mail it holds, what it serves."""
+
+    name: Word
+    domain: Word
+    roles: list[Literal["mx", "submission", "pop3", "imap"]] = Field(min_length=1)
+
+
+class WorldSpec(Model):
+    """All that is there when the lesson starts.
+
+    `profile` names how strict the servers are. Where a lesson lists both, the learner meets the first, and `prove`
+    tries every one.
+    """
+
+    clock: Clock = "2026-03-02T09:00:00Z"
+    profile: Annotated[
+        list[Profile], BeforeValidator(one_or_more, json_schema_input_type=Profile | list[Profile]), Field(min_length=1)
+    ] = Field(default_factory=lambda: list(PROFILES))
+    domains: dict[Word, DomainSpec] = Field(default_factory=dict, max_length=32)
+    hosts: dict[Word, HostSpec] = Field(default_factory=dict, max_length=64)
+    maildrop: dict[User, list[MailFile]] = Field(default_factory=dict, max_length=200)
+    mailboxes: dict[User, dict[Word, list[MailFile]]] = Field(default_factory=dict, max_length=200)
+
+
+def _host_and_port(value: str, info: ValidationInfo) -> str:
+    host, colon, port = value.partition(":")
+    if not host or not colon or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65_536:
+        raise wrong("bad_host")
+    known_host(host, info)
+    return value
+
+
+class ActorSpec(Model):
+    """Who holds one end of a connection, which protocol it speaks, and to where: `norte:110`."""
+
+    by: Literal["learner", "engine", "observer"]
+    proto: Literal["smtp", "pop3", "imap"]
+    to: Annotated[str, AfterValidator(_host_and_port)]
+
+    @property
+    def host(self) -> str:
+        """The short name of the host."""
+        return self.to.partition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """The port, which also says whether TLS comes first (465, 993, 995)."""
+        return int(self.to.partition(":")[2])
