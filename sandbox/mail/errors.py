@@ -112,5 +112,5 @@ class LimitReached(StoreError):
 class Inapplicable(StoreError):
     """A change to be applied does not fit the store: it comes from another history, or is damaged."""
 
-    text = N_("The recorded change does not fit the stored mail: {why}.")
+    text = N_("The recorded change does not fit the stored mail: {why}")
     ref = Ref("7162#3.1")

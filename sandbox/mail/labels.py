@@ -41,23 +41,29 @@ _OTHER: Final = ("5322#3.6.8", N_("a header field"))
 
 
 def label_message(raw: bytes, start: int, stop: int, *, stuffed: bool) -> list[Span]:
-    """Leaf spans over `raw[start:stop]`, in order and without gaps. `stuffed`: lines that begin with a dot carry one more."""
+    """Leaf spans over `raw[start:stop]`, in order and without gaps.
+
+    `stuffed`: lines that begin with a dot carry one more.
+    """
     spans: list[Span] = []
     meaning = _OTHER
     while start < stop:
         end = min(stop, _line_end(raw, start))
         if raw[start:end] in (b"\r\n", b"\n"):
-            spans.append(Span(start, end, "CRLF", Ref("5322#2.1"), N_("the empty line: the header ends here, the body begins")))
+            about = N_("the empty line: the header ends here, the body begins")
+            spans.append(Span(start, end, "CRLF", Ref("5322#2.1"), about))
             return spans + _body(raw, end, stop, stuffed)
-        here = _undot(raw, start, stop, stuffed, spans)
+        dots: list[Span] = []
+        here = _undot(raw, start, stop, stuffed, dots)
         field = _FIELD.match(raw, here, end)
         if raw[here : here + 1] in (b" ", b"\t"):
-            spans.append(Span(here, end, "folded", Ref("5322#2.2.3"), N_("the field goes on: a line that begins with white space")))
+            about = N_("the field goes on: a line that begins with white space")
+            spans += [*dots, Span(here, end, "folded", Ref("5322#2.2.3"), about)]
         elif field is not None and raw[field.end() : field.end() + 1] == b":":
             meaning = _FIELDS.get(field[0].lower(), _OTHER)
-            spans += _field(here, field.end(), end, meaning)
+            spans += [*dots, *_field(here, field.end(), end, meaning)]
         else:
-            return spans + _body(raw, here, stop, stuffed)
+            return spans + _body(raw, start, stop, stuffed)
         start = end
     return spans
 
@@ -81,10 +87,10 @@ def _body(raw: bytes, start: int, stop: int, stuffed: bool) -> list[Span]:
             _free(spans, text, start)
             text = _undot(raw, start, stop, stuffed, spans)
             start = text
-        dot = raw.find(b"\n.", start, stop)
+        dot = raw.find(b"\r\n.", start, stop)
         if dot < 0:
             break
-        start = dot + 1
+        start = dot + 2
     _free(spans, text, stop)
     return spans
 
@@ -95,10 +101,16 @@ def _free(spans: list[Span], start: int, stop: int) -> None:
 
 
 def _undot(raw: bytes, start: int, stop: int, stuffed: bool, spans: list[Span]) -> int:
-    """Label the dot that was put before a line's own dot, if there is one; return where the line proper begins."""
-    if not stuffed or raw[start : start + 1] != b"." or start >= stop:
+    """Label the dot that was put before a line's own dot, if there is one; return where the line proper begins.
+
+    What follows a bare LF is no line of its own, so nothing is put before it.
+    """
+    bare = raw[start - 1 : start] == b"\n" and raw[start - 2 : start - 1] != b"\r"
+    if not stuffed or bare or raw[start : start + 1] != b"." or start >= stop:
         return start
-    about = N_("a dot put before a line that begins with one, so that it is not taken for the end; the receiver drops it")
+    about = N_(
+        "a dot put before a line that begins with one, so that it is not taken for the end; the receiver drops it"
+    )
     spans.append(Span(start, start + 1, "stuffing", Ref("5321#4.5.2"), about))
     return start + 1
 
