@@ -9,7 +9,7 @@ the two, and the protocol state, is here and in the registry.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Final
 
 from sandbox.core.effects import Ask, Block, Close, Discarded, Effect, Idle, Octets, Outside, Say, StartTls
 from sandbox.core.host import Host
@@ -17,6 +17,9 @@ from sandbox.core.reader import NEED, Reader, TooLong
 from sandbox.core.registry import Command, Owes, State
 from sandbox.core.replies import Answer, Outcome
 from sandbox.core.request import Request
+
+OUTPUT_LIMIT: Final = 131_072
+"""Octets of answers that may wait before a server looks at the next request: few octets can ask for very many."""
 
 Running = Generator[object, Any, Any]
 """A coroutine of the endpoint: yields `NEED` for octets or an `Outside` effect, is sent the effect's result."""
@@ -32,13 +35,16 @@ class Endpoint:
     `receive_data` takes what arrived and never raises on what a peer sends; `data_to_send` gives what is due;
     `events_received` gives effects that the transport must perform and answer with `resume`, and reports.
     `wake` is called when output became due without any input (news of a mailbox); it must only mark the endpoint.
+    While `held`, requests that arrived wait until `data_to_send` has been called until it gave nothing.
     """
 
     def __init__(self) -> None:
         self.reader = Reader()
         self.wake: Callable[[], None] = _asleep
         self.closing = False
+        self.held = False
         self._out: list[bytes] = []
+        self._queued = 0
         self._events: list[object] = []
         self._waiting: Effect | None = None
         self._result: Any = None
@@ -66,11 +72,14 @@ class Endpoint:
             self._end()
 
     def data_to_send(self) -> bytes:
-        """What is due to the peer; empty when nothing is."""
+        """What is due to the peer; empty when nothing is. More may be due after it: ask until nothing is."""
+        if self.held and not self._out:
+            self._advance()
         if not self._out:
             return b""
         data = self._out[0] if len(self._out) == 1 else b"".join(self._out)
         self._out.clear()
+        self._queued = 0
         return data
 
     def events_received(self) -> list[object]:
@@ -217,6 +226,10 @@ class Server(Endpoint):
     def run(self) -> Running:
         yield from self._conclude(self.greeting(), None)
         while True:
+            while self._queued > OUTPUT_LIMIT:
+                self.held = True
+                yield NEED
+            self.held = False
             try:
                 request = yield from self.read()
             except TooLong:
@@ -276,7 +289,9 @@ class Server(Endpoint):
 
     def _say(self, answer: Answer, request: Request | None) -> None:
         """Send an answer, and let the registry say which state follows."""
-        self._out.append(self.encode(answer, request))
+        octets = self.encode(answer, request)
+        self._out.append(octets)
+        self._queued += len(octets)
         if request is not None and request.command is not None and request.fault is None:
             self.state = request.command.after(self.state, answer.reply.outcome)
 

@@ -167,8 +167,8 @@ class Tracker:
         """The spans of a request."""
         raise NotImplementedError
 
-    def label_response(self, exchange: Exchange, raw: bytes) -> Labels:
-        """The spans of a line or block that answers a continuation."""
+    def label_response(self, exchange: Exchange, number: int, raw: bytes) -> Labels:
+        """The spans of a line or block that answers a continuation, the `number`th from 0 of its exchange."""
         raise NotImplementedError
 
     def replies(self) -> Following:
@@ -237,7 +237,7 @@ class Tracker:
             if exchange.request.values:
                 start = reader.offset
                 content = yield from reader.exactly(exchange.request.values[0])
-                yield from self._answered(exchange, Kind.CONTENT, start, content)
+                yield from self._answered(exchange, 0, Kind.CONTENT, start, content)
             return
         answered = 0
         while True:
@@ -249,16 +249,16 @@ class Tracker:
             start = reader.offset
             if row.owes is Owes.BLOCK:
                 raw = yield from reader.block(UNBOUNDED)
-                yield from self._answered(exchange, Kind.CONTENT, start, raw)
+                yield from self._answered(exchange, answered - 1, Kind.CONTENT, start, raw)
             else:
                 raw = yield from reader.line(UNBOUNDED)
-                yield from self._answered(exchange, Kind.RESPONSE, start, raw)
+                yield from self._answered(exchange, answered - 1, Kind.RESPONSE, start, raw)
 
-    def _answered(self, exchange: Exchange, kind: Kind, start: int, raw: bytes) -> Following:
+    def _answered(self, exchange: Exchange, number: int, kind: Kind, start: int, raw: bytes) -> Following:
         row = exchange.command
         assert row is not None
         unit = self._add("C", kind, start, raw, exchange, Msg(_SENT[kind]), row.ref, self.state)
-        unit.labeller = lambda octets: self.label_response(exchange, octets)
+        unit.labeller = lambda octets: self.label_response(exchange, number, octets)
         yield TURN
 
     def say(

@@ -80,6 +80,12 @@ CANCELLED: Final = _reply(
     _NO, N_("authentication cancelled"), "5034#4", N_("You sent * (or the server cannot go on): nothing has happened.")
 )
 NOT_BASE64: Final = _reply(_NO, N_("that is not base64"), "5034#4", N_("Every SASL message travels in base64."))
+MALFORMED: Final = _reply(
+    _NO,
+    N_("that is not what the mechanism expects"),
+    "5034#4",
+    N_("The message is base64, but not the one that this mechanism asks for here."),
+)
 NO_MECHANISM: Final = _reply(
     _NO, N_("mechanism {name} is not offered"), "5034#4", N_("CAPA lists the mechanisms behind SASL.")
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.auth.accounts import Accounts
-from sandbox.auth.outcome import Failure, Kind, Outcome
+from sandbox.auth.outcome import Failure, Outcome
 from sandbox.core.host import Host
 from sandbox.core.replies import Answer
 from sandbox.mail.dots import stuff
@@ -64,7 +64,7 @@ class Session:
         """Open the maildrop for whom the credentials stand, or say why not. The lock is taken here (RFC 1939 section
         4)."""
         if isinstance(outcome, Failure):
-            return replies.CANCELLED() if outcome.kind is Kind.CANCELLED else replies.BAD_CREDENTIALS()
+            return replies.BAD_CREDENTIALS()
         user = outcome.authzid
         wait = self._login_delay(user)
         if wait > 0:

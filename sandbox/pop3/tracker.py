@@ -6,7 +6,7 @@ from collections.abc import Generator
 from functools import partial
 from typing import Any, Final
 
-from sandbox.auth import explain_line
+from sandbox.auth import explain_initial, explain_line
 from sandbox.core.grammar import END, Rule, Seq, Span, label
 from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
@@ -34,12 +34,16 @@ class Pop3Tracker(Tracker):
         return read_request(REGISTRY, g.VERB, raw)
 
     def label_request(self, raw: bytes) -> Labels:
-        return label_request(REGISTRY, g.VERB, raw)
+        spans, fault = label_request(REGISTRY, g.VERB, raw)
+        words = raw.split()
+        if fault is None and len(words) == 3 and words[0].upper() == b"AUTH":
+            at = next(span.start for span in spans if span.name == g.INITIAL.name)
+            inside = [span.moved(at) for span in explain_initial(words[1], words[2])]
+            spans = [part for span in spans for part in (inside if span.start == at else [span])]
+        return spans, fault
 
-    def label_response(self, exchange: Exchange, raw: bytes) -> Labels:
-        request = exchange.request
-        assert request is not None
-        return explain_line(request.values[0][0], "C", raw), None
+    def label_response(self, exchange: Exchange, number: int, raw: bytes) -> Labels:
+        return explain_line(_mechanism(exchange) or b"", "C", raw, number + _initial(exchange)), None
 
     def replies(self) -> Following:
         reader = self.readers["S"]
@@ -78,7 +82,8 @@ class Pop3Tracker(Tracker):
         if outcome is Outcome.CONTINUE:
             mechanism = _mechanism(exchange)
             if mechanism:
-                unit.labeller = lambda octets: (explain_line(mechanism, "S", octets), None)
+                number = exchange.continuations - 1
+                unit.labeller = lambda octets: (explain_line(mechanism, "S", octets, number), None)
             return
         if outcome is Outcome.OK and row is not None and _many_lines(exchange):
             reader = self.readers["S"]
@@ -122,6 +127,12 @@ def _mechanism(exchange: Exchange) -> bytes | None:
         return None
     mechanism: bytes = request.values[0][0]
     return mechanism
+
+
+def _initial(exchange: Exchange) -> int:
+    """1 where the command brought an initial response, which counts as the client's first message, else 0."""
+    request = exchange.request
+    return int(request is not None and bool(request.values) and request.values[0][1] is not None)
 
 
 def _grammar(row: Command | None, outcome: Outcome) -> Rule:

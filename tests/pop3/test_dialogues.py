@@ -367,3 +367,38 @@ def test_autologout() -> None:
     assert one.closing
     assert one.data_to_send() == b""
     assert one.next_deadline() is None
+
+
+def test_auth() -> None:
+    enter = "S: +OK maildrop of ana: 2 message(s), 104 octets"
+    check(server, f"S: +OK ...\nC: AUTH PLAIN AGFuYQBzZWNyZXRv\n{enter}")
+    check(server, f"S: +OK ...\nC: auth plain\nC: AGFuYQBzZWNyZXRv\nS: + \n{enter}".replace("+ \n", "+ ...\n"))
+    check(server, f"S: +OK ...\nC: AUTH LOGIN\nC: YW5h\nC: c2VjcmV0bw==\nS: + VXNlcm5hbWU6\nS: + UGFzc3dvcmQ6\n{enter}")
+    refused = "C: AUTH PLAIN\nC: {line}\nS: + ...\nS: -ERR {words}\nC: STAT\nS: -ERR STAT is not possible ..."
+    for line, words in (
+        ("*", "authentication cancelled"),
+        ("!!", "that is not base64"),
+        ("YWJj", "that is not what the mechanism expects"),
+        ("AGFuYQB3cm9uZw==", "[AUTH] wrong name or password"),
+        ("A" * 13000, "line too long"),
+    ):
+        check(server, "S: +OK ...\n" + refused.format(line=line, words=words))
+    check(
+        server,
+        "S: +OK ...\nC: AUTH NTLM\nS: -ERR mechanism NTLM is not offered\nC: AUTH\nS: +OK mechanisms follow\nS: SCRAM-SHA-256\nS: SCRAM-SHA-1\nS: CRAM-MD5\nS: PLAIN\nS: LOGIN\nS: .",
+    )
+    check(lambda: server(strict=True), "S: +OK ...\nC: AUTH\nS: -ERR bad arguments: the syntax is AUTH <mechanism>")
+
+
+def test_stls() -> None:
+    def home() -> object:
+        place = world()
+        place.stations["norte"].host("pop3").tls = True
+        return server(of=place)
+
+    one = check(home, "S: +OK ...\nC: STLS\nS: +OK begin TLS negotiation now")  # type: ignore[arg-type]
+    one.receive_data(b"CAPA\r\n")
+    assert b"STLS" not in one.data_to_send()
+    one.receive_data(b"STLS\r\n")
+    assert one.data_to_send() == b"-ERR TLS is active already\r\n"
+    check(server, "S: +OK ...\nC: STLS\nS: -ERR unknown command STLS")

@@ -75,6 +75,7 @@ def mechanisms(session: Session) -> list[bytes]:
         replies.NO_MECHANISM,
         replies.NEED_TLS,
         replies.NOT_BASE64,
+        replies.MALFORMED,
         replies.CANCELLED,
         replies.PROMPT,
         *replies.LOGIN,
