@@ -37,7 +37,7 @@ MAIN = (
     Action("screen.pane('state')", "f3", "F3", N_("State"), N_("The protocol's states and what is allowed now"), 3),
     Action("screen.pane('mailbox')", "f4", "F4", N_("Mailbox"), N_("Stored mail, and what the session sees of it"), 4),
     Action("screen.pane('bytes')", "f6", "F6", N_("Bytes"), N_("Every octet of the selected line, explained"), 5),
-    Action("screen.session('replay')", "f8", "F8", N_("Replay"), N_("Watch again what happened so far"), 8),
+    Action("screen.replay", "f8", "F8", N_("Replay"), N_("Watch again what happened so far"), 8),
     Action("screen.session('hint')", "f9", "F9", N_("Hint"), N_("The next hint for this step"), 6),
     Action("screen.session('next')", "ctrl+n", "^N", N_("Next"), N_("Go on to the next step"), 7),
     Action("screen.session('undo')", "ctrl+z", "^Z", N_("Undo"), N_("Go back in time to before the last command"), 9),

@@ -131,7 +131,8 @@ class Anatomy:
     last: int = 0
     fault: Text = ""
     fault_at: int = -1
-    follows: tuple[Text, ...] = ()
+    follows: tuple[tuple[bool, Text], ...] = ()
+    """Replies that may come: whether each is a good one, and what it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,12 @@ class Session(Protocol):
 
     def playback(self) -> Playback | None:
         """The replay, if this is one."""
+
+    def tick(self, elapsed: float) -> None:
+        """So many seconds went by; called about 30 times a second while the session is on the screen."""
+
+    def again(self) -> Session | None:
+        """A replay of what happened so far; None where there is nothing to see again."""
 
     def can(self, action: str) -> bool:
         """Whether an action of `actions.py` that belongs to sessions means something now."""

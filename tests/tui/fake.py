@@ -104,7 +104,7 @@ class FakeSession:
             Token(5, 6, "message-number", "counts from 1 in this session", Ref("1939#5")),
             Token(6, 8, "CRLF", "the end of the line", Ref("1939#3")),
         ]
-        return Anatomy(raw, tokens, "Mark a message for removal.", Ref("1939#5"), 0, len(raw), follows=("+OK", "-ERR"))
+        return Anatomy(raw, tokens, "Mark a message for removal.", Ref("1939#5"), 0, len(raw), follows=((True, "marked"), (False, "no such message")))
 
     def lesson(self) -> LessonView | None:
         if not self.with_lesson:
@@ -117,6 +117,12 @@ class FakeSession:
         )
 
     def playback(self) -> Playback | None:
+        return None
+
+    def tick(self, elapsed: float) -> None:
+        pass
+
+    def again(self) -> None:
         return None
 
     def can(self, action: str) -> bool:

@@ -15,7 +15,7 @@ from sandbox.tui.words import plain, words
 _MOST = 4096
 """Octets of a line that are taken apart on the screen."""
 
-_NARROW, _WIDE_FROM = 8, 72
+_NARROW, _WIDE_FROM, _NAME = 8, 72, 16
 _COLOURS = ("$primary", "$success")
 
 
@@ -41,8 +41,11 @@ class BytesPane(Page):
             lines.append(Content.assemble(" ", plain("✗ ", "$error"), plain(self._fault(anatomy), "$error")))
         stop = min(anatomy.last, anatomy.first + _MOST)
         shown = [token for token in anatomy.tokens if token.stop > anatomy.first and token.start < stop]
+        across = _NARROW if width < _WIDE_FROM * 2 else _NARROW * 2
+        widest = max((min(token.stop, stop) - token.start for token in shown), default=1)
+        columns = min(across, max(widest, 4)), min(max((len(token.name) for token in shown), default=0), _NAME)
         for number, token in enumerate(shown):
-            lines += _rows(anatomy, token, stop, width, _COLOURS[number % len(_COLOURS)])
+            lines += _rows(anatomy, token, stop, columns, _COLOURS[number % len(_COLOURS)])
         if stop < anatomy.last:
             more = anatomy.last - stop
             lines.append(
@@ -56,9 +59,12 @@ class BytesPane(Page):
         return _("at octet {number}: {what}").format(number=anatomy.fault_at, what=words(anatomy.fault))
 
 
-def _rows(anatomy: Anatomy, token: Token, stop: int, width: int, colour: str) -> Iterator[Content]:
-    """The lines of a token: octets and text in columns; name, meaning and section beside the first."""
-    across = _NARROW if width < _WIDE_FROM * 2 else _NARROW * 2
+def _rows(anatomy: Anatomy, token: Token, stop: int, columns: tuple[int, int], colour: str) -> Iterator[Content]:
+    """The lines of a token: octets and text in columns; name, meaning and section beside the first.
+
+    `columns` are how many octets stand on a line, and the room for names.
+    """
+    across, room = columns
     start, end = max(token.start, anatomy.first), min(token.stop, stop)
     for at in range(start, end, across):
         octets = anatomy.raw[at : min(at + across, end)]
@@ -67,7 +73,7 @@ def _rows(anatomy: Anatomy, token: Token, stop: int, width: int, colour: str) ->
             (octets.hex(" ").ljust(across * 3), colour),
             plain(_text(octets).ljust(across), f"bold {colour}"),
         )
-        yield Content.assemble(left, "  ", _meaning(token, width)) if at == start else left
+        yield Content.assemble(left, "  ", _meaning(token, room)) if at == start else left
 
 
 def _text(octets: bytes) -> str:
@@ -75,8 +81,8 @@ def _text(octets: bytes) -> str:
     return "".join(chr(octet) if 0x20 <= octet < 0x7F else "·" for octet in octets)
 
 
-def _meaning(token: Token, width: int) -> Content:
-    about = Content.assemble(plain(token.name, "bold"), "  ", plain(token.about))
+def _meaning(token: Token, room: int) -> Content:
+    about = Content.assemble(plain(token.name.ljust(room), "bold"), "  ", plain(token.about))
     ref = f"{token.ref.document} §{token.ref.section}" if token.ref.section else token.ref.document
     return Content.assemble(about, "  ", (safe(ref), "$muted"))
 
@@ -88,5 +94,6 @@ def _cite(anatomy: Anatomy, width: int) -> Content:
     return plain(f"{ref.document}{section}{title}", "$muted")
 
 
-def _listed(follows: tuple[Text, ...]) -> Content:
-    return Content("  ").join([plain(text) for text in follows])
+def _listed(follows: tuple[tuple[bool, Text], ...]) -> Content:
+    marks = {True: ("✓ ", "$success"), False: ("✗ ", "$error")}
+    return Content("   ").join([Content.assemble(marks[good], plain(text)) for good, text in follows])

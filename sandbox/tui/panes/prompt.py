@@ -134,5 +134,6 @@ class HintBar(Line):
         hint = self.hint
         parts = [plain(hint.usage, "bold"), plain(hint.about, "$muted")]
         if hint.choices:
-            parts.append(Content.assemble((_("fits here: "), "$muted"), plain("  ".join(map(words, hint.choices)))))
+            lead = plain(_("fits here: ") if hint.usage else "", "$muted")
+            parts.append(Content.assemble(lead, plain("  ".join(map(words, hint.choices)))))
         return Content.assemble(" ", Content("   ").join([part for part in parts if part]))

@@ -32,6 +32,8 @@ class Controls:
             return self.screen.has_class("-replay")
         if action == "find":
             return self.screen.has_class("-replay") and trace.search is not None
+        if action == "replay":
+            return session is not None and session.playback() is None
         return True
 
     # The trace
@@ -79,7 +81,7 @@ class Controls:
                 search = Search(pattern)
             except re.error as error:
                 return _("This is no regular expression: {what}").format(what=error)
-            return "" if self.screen.trace.find(search, step) else _("Nothing in the trace matches.")
+            return "" if self._go_to(self.screen.trace.find(search, step)) else _("Nothing in the trace matches.")
 
         before = self.screen.trace.search
         self.screen.app.push_screen(
@@ -90,7 +92,16 @@ class Controls:
 
     def find(self, step: int) -> None:
         """Go on with the last search."""
-        self.screen.trace.find(self.screen.trace.search, step)
+        self._go_to(self.screen.trace.find(self.screen.trace.search, step))
+
+    def _go_to(self, line: int) -> bool:
+        """Select a line; a replay moves there first when it has not come to it yet. False for -1."""
+        screen = self.screen
+        if line >= screen.trace.sheet.limit:
+            screen.action_session("goto", str(line + 1))
+        if line >= 0:
+            screen.trace.choose(line)
+        return line >= 0
 
     def goto(self) -> None:
         """Ask for a line."""

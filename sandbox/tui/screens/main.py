@@ -6,6 +6,7 @@ It serves every kind of session. The session says what there is to see; this fil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import ClassVar
 
 from textual import events, on
@@ -48,6 +49,7 @@ class Main(Screen[None]):
         self._begin = begin
         self._session: Session | None = None
         self._changed = False
+        self._ticked = 0.0
         self._early: list[str] = []
         self.heading = HeadingBar()
         self.heading.heading = heading
@@ -111,6 +113,7 @@ class Main(Screen[None]):
         for line in self._early:
             session.submit(line)
         self.show()
+        self._ticked = monotonic()
         self.set_interval(1 / _FRAMES, self._tick)
 
     # Showing the session
@@ -120,7 +123,14 @@ class Main(Screen[None]):
         self._changed = True
 
     def _tick(self) -> None:
-        if self._changed:
+        session = self._session
+        if session is None:
+            return
+        now = monotonic()
+        session.tick(now - self._ticked)
+        self._ticked = now
+        playback = session.playback()
+        if self._changed or (playback is not None and playback != self.transport.playback):
             self.show()
 
     def show(self) -> None:
@@ -268,6 +278,9 @@ class Main(Screen[None]):
         """Something that the session does."""
         if self._session is not None and self._session.can(action):
             self._session.act(action, argument)
+            if self._session.playback() is not None:
+                self.trace.choose(-1)
+                self.trace.follow = True
             self.show()
 
     def action_answer(self, number: int) -> None:
@@ -293,6 +306,12 @@ class Main(Screen[None]):
     def action_goto(self) -> None:
         """Ask where to go in a replay."""
         self.controls.goto()
+
+    def action_replay(self) -> None:
+        """Watch again what happened so far, on a screen of its own."""
+        session = self._session.again() if self._session is not None else None
+        if session is not None:
+            self.app.push_screen(Main(lambda: session, self.heading.heading))
 
     def action_home(self) -> None:
         """Leave the session for the list of lessons."""

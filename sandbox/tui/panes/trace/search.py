@@ -21,14 +21,17 @@ class Search:
         self.octets = re.compile(pattern.encode(), flags)
 
     def next(self, sheet: Sheet, line: int, step: int) -> int:
-        """The nearest shown line after (step 1) or before (step -1) `line` that matches, going round; -1: none does."""
+        """The nearest line after (step 1) or before (step -1) `line` that matches, going round; -1: none does.
+
+        Lines that a replay has not come to are found too, but only on the connections that are shown.
+        """
         start = sheet.model.start
         here = max(line, 0)
         if step > 0:
-            ranges = [(start[here + 1] if line >= 0 else 0, start[sheet.limit]), (0, start[here + 1])]
+            ranges = [(start[here + 1] if line >= 0 else 0, start[-1]), (0, start[here + 1])]
             found = (self._first(sheet, first, last) for first, last in ranges)
         else:
-            ranges = [(0, start[here]), (start[here], start[sheet.limit])]
+            ranges = [(0, start[here]), (start[here], start[-1])]
             found = (self._last(sheet, first, last) for first, last in ranges)
         return next((match for match in found if match >= 0), -1)
 
@@ -39,7 +42,7 @@ class Search:
     def _first(self, sheet: Sheet, first: int, last: int) -> int:
         for match in self.octets.finditer(sheet.model.octets, first, last):
             line = _line(sheet, match)
-            if sheet.shows(line):
+            if sheet.belongs(line):
                 return line
         return -1
 
@@ -48,7 +51,7 @@ class Search:
         while last > first:
             begin = max(first, last - _WINDOW)
             lines = (_line(sheet, match) for match in self.octets.finditer(sheet.model.octets, begin, last))
-            hits = [line for line in lines if sheet.shows(line)]
+            hits = [line for line in lines if sheet.belongs(line)]
             if hits:
                 return hits[-1]
             last = begin + _OVERLAP if begin > first else first

@@ -164,7 +164,11 @@ class Sheet:
 
     def shows(self, line: int) -> bool:
         """Whether a line is on the sheet."""
-        return 0 <= line < self.limit and (self._conn is None or self.model.name_of(line) == self._conn)
+        return line < self.limit and self.belongs(line)
+
+    def belongs(self, line: int) -> bool:
+        """Whether a line is on the sheet, or will be when its time comes."""
+        return line >= 0 and (self._conn is None or self.model.name_of(line) == self._conn)
 
     # Inside
 

@@ -201,17 +201,12 @@ class TraceView(ScrollView, can_focus=True):
     def _side(self) -> int:
         return self.sheet.model.side[self.selected] if self.selected >= 0 else SERVER
 
-    def find(self, search: Search | None, step: int = 1) -> bool:
-        """Go to the next line (or the one before, step -1) that matches and mark all that do; False when none does."""
+    def find(self, search: Search | None, step: int = 1) -> int:
+        """Mark all lines that match; the next one (or the one before, step -1), -1 when there is none."""
         self.search = search
         self._strips.clear()
         self.refresh()
-        if search is None:
-            return True
-        line = search.next(self.sheet, self.selected, step)
-        if line >= 0:
-            self.choose(line)
-        return line >= 0
+        return search.next(self.sheet, self.selected, step) if search is not None else -1
 
     def on_click(self, event: events.Click) -> None:
         """A click selects, a double click inspects."""

@@ -1,0 +1,35 @@
+"""From the home screen into everything else. Each door imports what is behind it when it is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.core.message import N_, Msg
+from sandbox.tui.ports import Heading
+from sandbox.tui.screens.main import Main
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from sandbox.tui.ports import Session
+
+
+def play(protocol: str = "pop3", *, strict: bool = False) -> Main:
+    """Free play."""
+
+    def begin() -> Session:
+        from sandbox.tui.sessions.play import FreePlay
+
+        return FreePlay(protocol, strict=strict)
+
+    return Main(begin, Heading(protocol.upper(), Msg(N_("Free play"))))
+
+
+def enter(app: App[int], door: str) -> None:
+    """Go through the door that an entry of the home screen names."""
+    if door == "quit":
+        app.exit(0)
+    elif door == "language":
+        app.run_worker(app.run_action("app.switch_language"))
+    elif door == "play":
+        app.push_screen(play())

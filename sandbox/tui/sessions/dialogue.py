@@ -1,0 +1,175 @@
+"""A journal on its way to the screen: events become lines of the trace, and every line knows its unit.
+
+Live sessions, lessons, replays and real servers all feed their events through here, so a line looks the same wherever
+it comes from, and what the panes say about it is what the observer says.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
+
+from sandbox.core.message import N_, Msg
+from sandbox.core.protocol import Protocol
+from sandbox.core.replies import Outcome
+from sandbox.core.tracker import Kind, Unit
+from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, NOTE, TLS, TraceModel
+from sandbox.tui.safe import safe
+from sandbox.tui.sessions.stock import Shelves
+from sandbox.wire.observer import Explained, Observer, Watched
+from sandbox.wire.trace import AnyEvent, Close, Data, Note, Open, Restore, StoreChange, Tls
+
+_REFUSALS = (Outcome.NO, Outcome.BAD)
+_BROKEN = (Kind.UNASKED, Kind.LOST, Kind.DROPPED)
+_QUOTED = 48
+
+
+class Dialogue:
+    """Events in, lines and explanations out. `history` gives the live branch of the journal after time travel."""
+
+    def __init__(self, protocols: Mapping[str, Protocol], history: Callable[[], list[AnyEvent]]) -> None:
+        self.trace = TraceModel()
+        self.observer = Observer(protocols, history)
+        self.shelves = Shelves()
+        self.explained: list[Explained] = []
+        self._numbers: dict[str, list[int]] = {}
+        self.seq = 0
+
+    def feed(self, event: AnyEvent) -> None:
+        """Take the next event."""
+        explained = self.observer.feed(event)
+        if isinstance(event, Restore):
+            self._go_back(event.to)
+        self.seq = event.seq
+        if isinstance(event, Open):
+            self.trace.add_connection(event.conn, event.client, event.server)
+            self._say(event, Msg(_OPENED, client=event.client, server=event.server, port=event.port))
+        elif isinstance(event, StoreChange):
+            self.shelves.add(event)
+        for item in explained:
+            self._add(item)
+        self._remark(event)
+
+    def note(self, conn: str, at: int, text: Msg) -> None:
+        """A sentence for the screen that is in no journal: a line that was refused before it went out, say."""
+        if conn in self.trace.connections:
+            self.trace.append_note(conn, at, text, 0, self.seq)
+
+    # Asking
+
+    def watched(self, conn: str) -> Watched | None:
+        """What the observer knows of a connection."""
+        return self.observer.watched.get(conn)
+
+    def unit(self, line: int) -> Explained | None:
+        """The unit that a line is part of; None for a note."""
+        if line < 0 or self.trace.side[line] == NOTE:
+            return None
+        return self.explained[self.trace.unit[line]]
+
+    def until(self, line: int, conn: str) -> list[Explained]:
+        """The units of a connection up to and with a line's; all of them for -1."""
+        if line < 0:
+            stop = len(self.explained)
+        elif self.trace.side[line] == NOTE:
+            stop = bisect_right(self.explained, self.trace.seq[line], key=lambda item: item.seq)
+        else:
+            stop = self.trace.unit[line] + 1
+        numbers = self._numbers.get(conn, [])
+        return [self.explained[number] for number in numbers[: bisect_left(numbers, stop)]]
+
+    def moment(self, line: int) -> int:
+        """The journal's number at a line; the newest for -1."""
+        return self.seq if line < 0 else self.trace.seq[line]
+
+    def conn_of(self, line: int, default: str) -> str:
+        """The connection of a line; `default` for -1."""
+        return default if line < 0 else self.trace.name_of(line)
+
+    def lines_of(self, line: int) -> tuple[int, int]:
+        """Where the line stands within its unit's octets: first and last (exclusive)."""
+        first = 0
+        before = line - 1
+        while before >= 0 and self.trace.unit[before] == self.trace.unit[line] and self.trace.side[before] != NOTE:
+            first += self.trace.start[before + 1] - self.trace.start[before]
+            before -= 1
+        return first, first + self.trace.start[line + 1] - self.trace.start[line]
+
+    # Inside
+
+    def _go_back(self, seq: int) -> None:
+        self.trace.truncate(seq)
+        count = bisect_right(self.explained, seq, key=lambda item: item.seq)
+        del self.explained[count:]
+        for numbers in self._numbers.values():
+            del numbers[bisect_left(numbers, count) :]
+        self.shelves.truncate(seq)
+
+    def _add(self, item: Explained) -> None:
+        number = len(self.explained)
+        self.explained.append(item)
+        self._numbers.setdefault(item.conn, []).append(number)
+        unit = item.unit
+        flags = _flags(unit) | (TLS if self._under_tls(item.conn) else 0)
+        for raw in _lines(unit.raw):
+            self.trace.append_line(item.conn, unit.side, item.at, raw, unit.exchange.number, flags, item.seq, number)
+
+    def _under_tls(self, conn: str) -> bool:
+        watched = self.observer.watched[conn]
+        return watched.tls is not None and bool(watched.tls.version)
+
+    def _remark(self, event: AnyEvent) -> None:
+        """What is no octet of the dialogue, and still happened."""
+        if isinstance(event, Tls):
+            if event.version:
+                self._say(event, Msg(_SECURED, version=event.version, cipher=event.cipher), TLS)
+            else:
+                self._say(event, Msg(_UNSECURED, reason=event.reason))
+        elif isinstance(event, Close):
+            self._say(event, Msg(_CUT if event.cut else _CLOSED[event.side]))
+        elif isinstance(event, Note):
+            self._say(event, Msg(event.text, **event.params))
+        elif isinstance(event, Data) and event.lost:
+            quoted = safe(event.raw[:_QUOTED]) + ("…" if len(event.raw) > _QUOTED else "")
+            self._say(event, Msg(_LOST[event.side], octets=quoted))
+
+    def _say(self, event: AnyEvent, text: Msg, flags: int = 0) -> None:
+        if event.conn in self.trace.connections:
+            self.trace.append_note(event.conn, event.at, text, flags, event.seq)
+
+
+_OPENED = N_("{client} connected to {server}, port {port}")
+_SECURED = N_("{version} from here on: {cipher}")
+_UNSECURED = N_("the TLS handshake failed: {reason}")
+_CUT = N_("the line broke: neither end closed it")
+_CLOSED = {
+    "C": N_("the client closed the connection"),
+    "S": N_("the server closed the connection"),
+    "": N_("the connection ended"),
+}
+_LOST = {
+    "C": N_("the client sent this, and it never arrived: {octets}"),
+    "S": N_("the server sent this, and it never arrived: {octets}"),
+}
+
+
+def _flags(unit: Unit) -> int:
+    """How a unit's lines look."""
+    request = unit.exchange.request
+    if unit.kind in _BROKEN:
+        return FAULT
+    row = unit.exchange.command
+    if unit.kind is Kind.CONTENT or (unit.kind is Kind.LINES and row is not None and row.content):
+        return CONTENT
+    if unit.kind is Kind.COMMAND:
+        return FAULT if request is None or request.command is None or request.fault is not None else 0
+    if unit.outcome in _REFUSALS:
+        return NEGATIVE
+    return 0 if unit.kind in (Kind.LINES, Kind.RESPONSE) or unit.fault is None else FAULT
+
+
+def _lines(raw: bytes) -> list[bytes]:
+    """Octets in lines that keep their CRLF; a bare CR or LF ends none."""
+    lines = [line + b"\r\n" for line in raw.split(b"\r\n")]
+    lines[-1] = lines[-1][:-2]
+    return lines if lines[-1] or len(lines) == 1 else lines[:-1]

@@ -1,0 +1,61 @@
+"""What all sessions that have a dialogue answer the panes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.tui.ports import Anatomy, Heading, MailboxView, StateView, Text
+from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.explain import anatomy, facts, state_view
+from sandbox.tui.sessions.maildrop import Maildrops
+
+MailView = Callable[[str, int], MailboxView]
+
+
+class Panes:
+    """Answers for any line; -1 is now, on connection `conn` (the one that is typed to, or the newest)."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self.dialogue = dialogue
+        self.maildrops = Maildrops(dialogue)
+        self.conn = ""
+        self._views: dict[str, MailView] = {"pop3": self.maildrops.view}
+
+    def heading(self, title: Text, line: int) -> Heading:
+        """The line at the top, for the connection of a line."""
+        watched = self.dialogue.watched(self._conn(line))
+        if watched is None:
+            return Heading("", title)
+        opened = watched.open
+        tls = watched.tls.version if watched.tls is not None else ""
+        ends = f"{opened.server}:{opened.port}"
+        return Heading(watched.protocol.title, title, opened.client, ends, tls=tls)
+
+    def state(self, line: int) -> StateView | None:
+        """The protocol state at a line."""
+        conn = self._conn(line)
+        watched = self.dialogue.watched(conn)
+        if watched is None:
+            return None
+        units = self.dialogue.until(line, conn)
+        state = units[-1].unit.state_after if units else watched.protocol.states[0]
+        if line < 0:
+            state = watched.state
+        return state_view(watched, state, facts(self.dialogue, conn, line))
+
+    def mailbox(self, line: int) -> MailboxView | None:
+        """The mailbox at a line."""
+        conn = self._conn(line)
+        watched = self.dialogue.watched(conn)
+        view = self._views.get(watched.open.proto) if watched is not None else None
+        return view(conn, line) if view is not None else None
+
+    def anatomy(self, line: int) -> Anatomy | None:
+        """What a line is made of; for -1 the newest line that is no note."""
+        if line < 0:
+            lines = reversed(range(len(self.dialogue.trace)))
+            line = next((number for number in lines if self.dialogue.unit(number) is not None), -1)
+        return anatomy(self.dialogue, line)
+
+    def _conn(self, line: int) -> str:
+        return self.dialogue.conn_of(line, self.conn)

@@ -1,0 +1,186 @@
+"""A replay: the events of a journal, shown up to a line that moves. Panes are right at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
+
+from sandbox.core.message import N_, Msg
+from sandbox.tui.ports import (
+    Anatomy,
+    Heading,
+    Hint,
+    LessonView,
+    MailboxView,
+    Playback,
+    Prompt,
+    Session,
+    StateView,
+    Text,
+)
+from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.panes import Panes
+from sandbox.wire.trace import AnyEvent
+from sandbox.world.protocols import PROTOCOLS
+
+_NANOSECONDS = 1_000_000_000
+_SHORTEST, _LONGEST = 0.4, 3.0
+"""Seconds between two events, however fast or slow it was: people have to be able to follow."""
+
+_WITHIN = 0.05
+"""Seconds between the lines of one event."""
+
+_SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+_LOADING = 0.02
+"""Seconds of a frame that may go into reading a long transcript."""
+
+
+class Replay:
+    """Plays, steps and scrubs. It begins with everything shown, or at the beginning (`from_start`)."""
+
+    def __init__(self, title: Text, events: Sequence[AnyEvent], *, from_start: bool = True) -> None:
+        self._title, self._events = title, events
+        self._from_start = from_start
+        self.dialogue = Dialogue(PROTOCOLS, list)
+        self.trace = self.dialogue.trace
+        self._panes = Panes(self.dialogue)
+        self._coming: Iterator[AnyEvent] | None = iter(events)
+        self.position = 0
+        self.playing = False
+        self.speed = 1.0
+        self._waited = 0.0
+
+    def open(self, changed: Callable[[], None]) -> None:
+        """Read as much as one frame allows."""
+        self._load()
+        self.position = min(1, len(self.trace)) if self._from_start else len(self.trace)
+
+    def close(self) -> None:
+        """Nothing runs behind a replay."""
+
+    def tick(self, elapsed: float) -> None:
+        """Read on, play on."""
+        self._load()
+        if not self.playing:
+            return
+        self._waited += elapsed * self.speed
+        while self.position < len(self.trace) and self._waited >= (gap := self._gap()):
+            self._waited -= gap
+            self.position += 1
+        if self.position == len(self.trace) and self._coming is None:
+            self.playing = False
+
+    # Showing
+
+    def heading(self) -> Heading:
+        """The connection of the newest line."""
+        return self._panes.heading(self._title, self._moment(-1))
+
+    def prompt(self) -> Prompt | None:
+        """Nobody listens."""
+        return None
+
+    def submit(self, line: str) -> None:
+        """Never called: there is no command line."""
+
+    def suggest(self, typed: str) -> str | None:
+        """Never called."""
+        return None
+
+    def hint(self, typed: str) -> Hint:
+        """Never called."""
+        return Hint()
+
+    def state(self, line: int) -> StateView | None:
+        """At the selected line, else at the newest."""
+        return self._panes.state(self._moment(line)) if self.position else None
+
+    def mailbox(self, line: int) -> MailboxView | None:
+        """At the selected line, else at the newest."""
+        return self._panes.mailbox(self._moment(line)) if self.position else None
+
+    def anatomy(self, line: int) -> Anatomy | None:
+        """Of the selected line, else of the newest."""
+        return self._panes.anatomy(self._moment(line)) if self.position else None
+
+    def lesson(self) -> LessonView | None:
+        """A replay teaches nothing."""
+        return None
+
+    def playback(self) -> Playback | None:
+        """Where it is."""
+        at = self.trace.at
+        now = at[self.position - 1] - at[0] if self.position else 0
+        until = at[-1] - at[0] if len(at) else 0
+        loaded = self._coming is None
+        return Playback(self.position, len(self.trace), now, until, self.playing, self.speed, loaded)
+
+    def again(self) -> Session | None:
+        """It is one already."""
+        return None
+
+    # Doing
+
+    def can(self, action: str) -> bool:
+        """Everything that moves."""
+        return action in _MOVES
+
+    def act(self, action: str, argument: str = "") -> None:
+        """Move."""
+        _MOVES[action](self, argument)
+
+    def _play(self, _argument: str) -> None:
+        if self.position == len(self.trace) and not self.playing:
+            self.position = 0
+        self.playing = not self.playing
+        self._waited = 0.0
+
+    def _go(self, line: int) -> None:
+        self.playing = False
+        self.position = min(max(line, 0), len(self.trace))
+
+    def _faster(self, step: int) -> None:
+        at = _SPEEDS.index(self.speed) + step
+        self.speed = _SPEEDS[min(max(at, 0), len(_SPEEDS) - 1)]
+
+    # Inside
+
+    def _moment(self, line: int) -> int:
+        return line if 0 <= line < self.position else self.position - 1
+
+    def _gap(self) -> float:
+        """Seconds until the next line is due."""
+        at, seq, next_line = self.trace.at, self.trace.seq, self.position
+        if next_line == 0:
+            return 0.0
+        if seq[next_line] == seq[next_line - 1]:
+            return _WITHIN
+        passed = (at[next_line] - at[next_line - 1]) / _NANOSECONDS
+        return min(max(passed, _SHORTEST), _LONGEST)
+
+    def _load(self) -> None:
+        if self._coming is None:
+            return
+        until = perf_counter() + _LOADING
+        for event in self._coming:
+            self.dialogue.feed(event)
+            if perf_counter() > until:
+                return
+        self._coming = None
+
+
+_MOVES: dict[str, Callable[[Replay, str], None]] = {
+    "play": Replay._play,
+    "back": lambda replay, _line: replay._go(replay.position - 1),
+    "forward": lambda replay, _line: replay._go(replay.position + 1),
+    "start": lambda replay, _line: replay._go(0),
+    "end": lambda replay, _line: replay._go(len(replay.trace)),
+    "goto": lambda replay, line: replay._go(int(line)),
+    "slower": lambda replay, _line: replay._faster(-1),
+    "faster": lambda replay, _line: replay._faster(1),
+}
+
+
+def replay_of(title: Text, events: Sequence[AnyEvent]) -> Replay:
+    """A replay of what just happened, called after it."""
+    return Replay(Msg(N_("Replay: {title}"), title=title), events)

@@ -1,0 +1,122 @@
+"""Stored mail at any moment, from the changes that the stores announced."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from sandbox.mail.changes import (
+    Expunged,
+    FlagsChanged,
+    Locked,
+    MailboxCreated,
+    MailboxDeleted,
+    MailboxRenamed,
+    MessageAdded,
+    Unlocked,
+)
+from sandbox.mail.flags import Flags
+from sandbox.wire.trace import StoreChange
+
+INBOX = "INBOX"
+
+
+@dataclass(slots=True)
+class Item:
+    """A stored message; its octets are in `Stock.contents`, once for all copies."""
+
+    uid: int
+    size: int
+    flags: Flags
+    message_id: str
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A mailbox: its messages by uid, and who holds it for themselves."""
+
+    user: str
+    name: str
+    uid_validity: int = 0
+    items: dict[int, Item] = field(default_factory=dict)
+    owner: str = ""
+
+
+class Stock:
+    """All mailboxes at one moment, by (host, user, name)."""
+
+    def __init__(self) -> None:
+        self.shelves: dict[tuple[str, str, str], Shelf] = {}
+        self.contents: dict[str, bytes] = {}
+
+    def apply(self, event: StoreChange) -> None:
+        """Take in the next change."""
+        change, host = event.change, event.host
+        if isinstance(change, MailboxCreated):
+            shelf = Shelf(change.user, change.mailbox, change.uid_validity)
+            self.shelves[host, change.user, change.mailbox] = shelf
+        elif isinstance(change, MailboxDeleted):
+            self.shelves.pop((host, change.user, change.mailbox), None)
+        elif isinstance(change, MailboxRenamed):
+            moved = self.shelves.pop((host, change.user, change.mailbox), None)
+            if moved is not None:
+                moved.name = change.new_name
+                self.shelves[host, change.user, change.new_name] = moved
+        elif isinstance(change, MessageAdded | FlagsChanged | Expunged | Locked | Unlocked):
+            shelf = self.shelves.setdefault((host, change.user, change.mailbox), Shelf(change.user, change.mailbox))
+            self._change(shelf, change)
+
+    def _change(self, shelf: Shelf, change: MessageAdded | FlagsChanged | Expunged | Locked | Unlocked) -> None:
+        if isinstance(change, MessageAdded):
+            shelf.items[change.uid] = Item(change.uid, change.size, change.flags, change.message_id)
+            if change.content is not None:
+                self.contents[change.message_id] = change.content
+        elif isinstance(change, FlagsChanged):
+            for uid, flags in change.changed:
+                if uid in shelf.items:
+                    shelf.items[uid].flags = flags
+        elif isinstance(change, Expunged):
+            for uid in change.uids:
+                shelf.items.pop(uid, None)
+        else:
+            shelf.owner = change.owner if isinstance(change, Locked) else ""
+
+    def content(self, item: Item) -> bytes:
+        """The octets of a message; empty when no change brought them."""
+        return self.contents.get(item.message_id, b"")
+
+
+class Shelves:
+    """All changes so far, and the stock at any of their moments."""
+
+    def __init__(self) -> None:
+        self.events: list[StoreChange] = []
+        self._stock, self._applied = Stock(), 0
+
+    def add(self, event: StoreChange) -> None:
+        """The next change."""
+        self.events.append(event)
+
+    def truncate(self, seq: int) -> None:
+        """Forget what came after event `seq`."""
+        count = self._count(seq)
+        del self.events[count:]
+        if self._applied > count:
+            self._stock, self._applied = Stock(), 0
+
+    def at(self, seq: int) -> Stock:
+        """The stock right after event `seq`. Going forward is cheap; going back begins anew. Do not keep it."""
+        count = self._count(seq)
+        if count < self._applied:
+            self._stock, self._applied = Stock(), 0
+        for event in self.events[self._applied : count]:
+            self._stock.apply(event)
+        self._applied = count
+        return self._stock
+
+    def changes(self, first: int, last: int) -> list[StoreChange]:
+        """The changes of events after `first` up to `last`."""
+        return self.events[self._count(first) : self._count(last)]
+
+    def _count(self, seq: int) -> int:
+        return bisect_right(self.events, seq, key=lambda event: event.seq)
