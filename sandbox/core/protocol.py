@@ -25,25 +25,45 @@ class Routine:
     settings: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A port that a protocol is served on: its IANA name ("submission"), its number, and whether TLS comes first.
+
+    `role` is what a host has to be to offer it ("mx", "submission", "pop3", "imap").
+    """
+
+    name: str
+    port: int
+    role: str
+    tls: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Protocol:
     """Everything that is to be known of one protocol.
 
-    `server` is called with `host`, `store`, `accounts` and `courier` by keyword and gives a server's endpoint for
-    one connection.
-    `port` is the port of clear text that may be upgraded, `tls_port` that of TLS from the first octet.
+    `server` is called with `host`, `store`, `accounts`, `courier` and `service` by keyword and gives a server's endpoint
+    for one connection. `services` are the ports it is served on, the one of clear text that learners start with first.
     """
 
     name: str
     title: str
-    port: int
-    tls_port: int
+    services: tuple[Service, ...]
     registry: Registry
     states: tuple[State, ...]
     server: Callable[..., Server]
     tracker: Callable[[], Tracker]
     replies: tuple[Reply, ...]
     routines: tuple[Routine, ...] = field(default=())
+
+    @property
+    def port(self) -> int:
+        """The port of the first service."""
+        return self.services[0].port
+
+    def service(self, port: int) -> Service | None:
+        """The service on that port."""
+        return next((service for service in self.services if service.port == port), None)
 
     def routine(self, name: str) -> Routine | None:
         """The routine of that name."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from sandbox.auth.accounts import Accounts
 from sandbox.core.host import Host
-from sandbox.core.protocol import Protocol
+from sandbox.core.protocol import Protocol, Service
 from sandbox.mail.store import Store
 from sandbox.pop3 import replies
 from sandbox.pop3.commands import REGISTRY
@@ -16,15 +16,14 @@ from sandbox.pop3.states import STATES
 from sandbox.pop3.tracker import Pop3Tracker
 
 
-def _server(*, host: Host, store: Store, accounts: Accounts, courier: object = None) -> Pop3Server:
+def _server(*, host: Host, store: Store, accounts: Accounts, courier: object = None, service: object = None) -> Pop3Server:
     return Pop3Server(host, store, accounts)
 
 
 POP3: Final = Protocol(
     name="pop3",
     title="POP3",
-    port=110,
-    tls_port=995,
+    services=(Service("pop3", 110, "pop3"), Service("pop3s", 995, "pop3", tls=True)),
     registry=REGISTRY,
     states=STATES,
     server=_server,

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sandbox.core.client import Behaviour, Client
 from sandbox.core.effects import Commit, Effect
 from sandbox.core.message import N_, Msg
-from sandbox.core.protocol import Protocol
+from sandbox.core.protocol import Protocol, Service
 from sandbox.core.tracker import Exchange
 from sandbox.mail.changes import Change
 from sandbox.mail.store import Mailboxes
@@ -142,17 +142,18 @@ class World:
         """Connect; the way is `do(Connect(...))`."""
         station = self.station(host)
         spoken = PROTOCOLS.get(protocol)
-        if spoken is None or port not in (spoken.port, spoken.tls_port) or protocol not in station.description.roles:
+        service = spoken.service(port) if spoken is not None else None
+        if spoken is None or service is None or service.role not in station.description.roles:
             raise WorldError(Msg(N_("connection refused: {host} does not listen on port {port}"), host=host, port=port))
         before = self.links.get(actor)
         if before is not None and not before.closed:
             before.hang_up()
-        link = self._make_link(actor, spoken, station, port)
+        link = self._make_link(actor, spoken, service, station)
         self.links[actor] = link
         self._all.append(link)
         link.open()
 
-    def _make_link(self, actor: str, protocol: Protocol, station: Station, port: int) -> Link:
+    def _make_link(self, actor: str, protocol: Protocol, service: Service, station: Station) -> Link:
         count = sum(link.opened.actor == actor for link in self._all) + 1
         actors = list(dict.fromkeys([link.opened.actor for link in self._all] + [actor]))
         seq, at = self.journal.stamp()
@@ -163,15 +164,19 @@ class World:
             protocol.name,
             actor,
             station.description.name,
-            port,
+            service.port,
             client_port=FIRST_CLIENT_PORT + len(self._all),
             client_address=f"198.51.100.{10 + actors.index(actor)}",
             server_address=station.address,
-            tls=port == protocol.tls_port,
+            tls=service.tls,
             actor=actor,
         )
         server = protocol.server(
-            host=station.host(protocol.name), store=station.site.store, accounts=station.site.accounts, courier=None
+            host=station.host(protocol.name),
+            store=station.site.store,
+            accounts=station.site.accounts,
+            courier=None,
+            service=service,
         )
         return Link(
             opened,
