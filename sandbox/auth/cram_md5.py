@@ -7,17 +7,17 @@ import re
 
 from sandbox.auth.accounts import authorize
 from sandbox.auth.mechanism import (
-    UNPREPARED,
     ClientEnd,
     ClientSide,
     Mechanism,
     ServerEnd,
     ServerSide,
     Side,
+    credentials,
     malformed,
     unexpected,
 )
-from sandbox.auth.outcome import WRONG_CREDENTIALS, Success
+from sandbox.auth.outcome import WRONG_CREDENTIALS, Failure, Success
 from sandbox.auth.stamp import is_stamp, make_stamp
 from sandbox.core.grammar import Span
 from sandbox.core.message import N_
@@ -53,14 +53,13 @@ def server(side: ServerSide) -> ServerEnd:
 
 def client(side: ClientSide) -> ClientEnd:
     """Answer the challenge, whatever text it is."""
-    credentials = side.credentials()
-    if credentials is None:
-        return UNPREPARED
-    name, secret = credentials
+    known = credentials(side, takes_authzid=False)
+    if isinstance(known, Failure):
+        return known
     challenge = yield b""
     if challenge is None:
         return malformed(NAME, REF)
-    answer = yield name + b" " + digest(secret, challenge)
+    answer = yield known.name + b" " + digest(known.password, challenge)
     return malformed(NAME, REF) if answer is not None else Success(side.name, side.name)
 
 

@@ -55,7 +55,7 @@ def explain_text(
         parts = mechanism.explain(side, raw, n)
     body = len(text.rstrip(b"="))
     padding = Span(
-        body, len(text), "padding", Ref("4648#3.2"), N_("fills the last group of four up; stands for nothing")
+        body, len(text), "padding", Ref("4648#3.2"), N_("fills up the last group of four; carries no data")
     )
     return [span for span in (*encoded(parts, body), padding) if span.start < span.stop]
 

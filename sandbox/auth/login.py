@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from sandbox.auth.accounts import check_password
 from sandbox.auth.mechanism import (
-    UNPREPARED,
     ClientEnd,
     ClientSide,
     Mechanism,
     ServerEnd,
     ServerSide,
     Side,
+    credentials,
     malformed,
     unexpected,
 )
-from sandbox.auth.outcome import Success
+from sandbox.auth.outcome import Failure, Success
 from sandbox.core.grammar import Span
 from sandbox.core.message import N_
 from sandbox.core.refs import Ref
@@ -41,12 +41,11 @@ def server(side: ServerSide) -> ServerEnd:
 
 def client(side: ClientSide) -> ClientEnd:
     """Answer the two prompts whatever they say: section 2.1 has their contents ignored."""
-    credentials = side.credentials()
-    if credentials is None:
-        return UNPREPARED
-    name, password = credentials
+    known = credentials(side, takes_authzid=False)
+    if isinstance(known, Failure):
+        return known
     challenge: bytes | None = b""
-    for answer in (b"", name, password):
+    for answer in (b"", known.name, known.password):
         if challenge is None:
             return malformed(NAME, CLIENT_REF)
         challenge = yield answer

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sandbox.auth.accounts import Accounts
 from sandbox.auth.outcome import Failure, Kind, Outcome
@@ -26,10 +26,12 @@ from sandbox.core.refs import Ref
 __all__ = [
     "ClientEnd",
     "ClientSide",
+    "Credentials",
     "Mechanism",
     "ServerEnd",
     "ServerSide",
     "Side",
+    "credentials",
     "malformed",
     "unexpected",
 ]
@@ -64,11 +66,6 @@ class ClientSide:
     random: Callable[[int], bytes]
     authzid: str = ""
 
-    def credentials(self) -> tuple[bytes, bytes] | None:
-        """Return the prepared name and password in UTF-8; None if one of them cannot be prepared."""
-        name, password = prepare(self.name), prepare(self.password)
-        return (name.encode(), password.encode()) if name and password else None
-
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
@@ -91,12 +88,32 @@ class Mechanism:
     takes_initial: bool
 
 
-#: What a client's end returns if its name or password cannot be prepared (RFC 5802 section 5.1: it should abort).
 UNPREPARED = Failure(
-    Msg(N_("The name or the password is empty, or has characters that are not allowed there.")),
+    Msg(N_("A name or the password is empty, or has characters that are not allowed there.")),
     Kind.MALFORMED,
     Ref("4013#2.3"),
 )
+ONLY_ONESELF = Failure(
+    Msg(N_("This mechanism cannot ask to act as another user.")), Kind.UNSUPPORTED, Ref("4422#3.4.1")
+)
+
+
+class Credentials(NamedTuple):
+    """What a client has to send or to prove, prepared and in UTF-8. `authzid` is empty to act as oneself."""
+
+    authzid: bytes
+    name: bytes
+    password: bytes
+
+
+def credentials(side: ClientSide, *, takes_authzid: bool) -> Credentials | Failure:
+    """Prepare what a client was given; a failure, before anything is sent, where the mechanism could not send it."""
+    if side.authzid and not takes_authzid:
+        return ONLY_ONESELF
+    authzid, name, password = prepare(side.authzid), prepare(side.name), prepare(side.password)
+    if not name or not password or (side.authzid and not authzid):
+        return UNPREPARED
+    return Credentials((authzid or "").encode(), name.encode(), password.encode())
 
 
 def malformed(name: bytes, ref: Ref) -> Failure:

@@ -6,17 +6,17 @@ import re
 
 from sandbox.auth.accounts import check_password
 from sandbox.auth.mechanism import (
-    UNPREPARED,
     ClientEnd,
     ClientSide,
     Mechanism,
     ServerEnd,
     ServerSide,
     Side,
+    credentials,
     malformed,
     unexpected,
 )
-from sandbox.auth.outcome import Success
+from sandbox.auth.outcome import Failure, Success
 from sandbox.core.grammar import Span
 from sandbox.core.message import N_
 from sandbox.core.refs import Ref
@@ -41,10 +41,10 @@ def server(side: ServerSide) -> ServerEnd:
 
 def client(side: ClientSide) -> ClientEnd:
     """Send the one message; the server has nothing to ask after it."""
-    credentials = side.credentials()
-    if credentials is None:
-        return UNPREPARED
-    answer = yield b"\0".join((side.authzid.encode(), *credentials))
+    known = credentials(side, takes_authzid=True)
+    if isinstance(known, Failure):
+        return known
+    answer = yield b"\0".join(known)
     return malformed(NAME, REF) if answer is not None else Success(side.name, side.authzid or side.name)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sandbox.auth.accounts import authorize
 from sandbox.auth.encoding import encode
-from sandbox.auth.mechanism import UNPREPARED, ClientEnd, ClientSide, Mechanism, ServerEnd, ServerSide, malformed
+from sandbox.auth.mechanism import ClientEnd, ClientSide, Mechanism, ServerEnd, ServerSide, credentials, malformed
 from sandbox.auth.outcome import WRONG_CREDENTIALS, Failure, Kind, Success
 from sandbox.auth.prepare import prepare
 from sandbox.auth.scram_explain import explain
@@ -117,19 +117,18 @@ def refuse(side: ServerSide, refusal: Refusal) -> ServerEnd:
 
 def client(hash_name: str, mechanism: bytes, side: ClientSide) -> ClientEnd:
     """Send name and nonce, then the proof; then check the server's. Success without the server's proof is a failure."""
-    credentials = side.credentials()
-    if credentials is None:
-        return UNPREPARED
-    name, secret = credentials
+    known = credentials(side, takes_authzid=True)
+    if isinstance(known, Failure):
+        return known
     own = fresh_nonce(side.random)
-    gs2 = b"n,%s," % (b"a=" + escape(side.authzid.encode()) if side.authzid else b"")
-    bare = b"n=%s,r=%s" % (escape(name), own)
+    gs2 = b"n,%s," % (b"a=" + escape(known.authzid) if known.authzid else b"")
+    bare = b"n=%s,r=%s" % (escape(known.name), own)
     challenge = yield gs2 + bare
     first = check_first(mechanism, challenge, own)
     if isinstance(first, Failure):
         return first
     assert challenge is not None
-    client_key, keys = derive(secret, first.salt, first.count, hash_name)
+    client_key, keys = derive(known.password, first.salt, first.count, hash_name)
     final = b"c=%s,r=%s" % (encode(gs2), first.nonce)
     messages = b",".join((bare, challenge, final))
     proof = xor(client_key, hmac.digest(keys.stored_key, messages, hash_name))

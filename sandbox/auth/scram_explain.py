@@ -24,14 +24,14 @@ VALUES = {
         False,
     ),
     b"s": ("salt", N_("mixed into the password before it is hashed: equal passwords do not look equal"), False),
-    b"i": ("iteration-count", N_("how many times the password is hashed: guessing shall be slow"), False),
+    b"i": ("iteration-count", N_("how many times the password is hashed: so that guessing is slow"), False),
     b"c": ("channel-binding", N_("how the client's first message began, again: nobody changed it on the way"), False),
     b"p": ("proof", N_("the client's proof that it knows the password"), True),
     b"v": ("verifier", N_("the server's proof that it knows the password, too"), True),
     b"e": ("server-error-value", N_("why the server refuses"), False),
     b"m": ("reserved-mext", N_("an extension that must be understood; none is defined"), False),
 }
-EXTENSION = ("value", N_("an extension; who does not know it ignores it"), False)
+EXTENSION = ("value", N_("an extension; whoever does not know it ignores it"), False)
 
 FLAGS = {
     b"n": N_("the client has no channel binding"),
