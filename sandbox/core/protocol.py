@@ -42,8 +42,8 @@ class Service:
 class Protocol:
     """Everything that is to be known of one protocol.
 
-    `server` is called with `host`, `store`, `accounts`, `courier` and `service` by keyword and gives a server's endpoint
-    for one connection. `services` are the ports it is served on, the one of clear text that learners start with first.
+    `server` is called with `host`, `store`, `accounts`, `courier` and `service` by keyword and gives a server's
+    endpoint for one connection. `services` are the ports it is served on, the one that learners start with first.
     """
 
     name: str

@@ -16,7 +16,7 @@ from sandbox.pop3.states import STATES
 from sandbox.pop3.tracker import Pop3Tracker
 
 
-def _server(*, host: Host, store: Store, accounts: Accounts, courier: object = None, service: object = None) -> Pop3Server:
+def _server(*, host: Host, store: Store, accounts: Accounts, **_for_others: object) -> Pop3Server:
     return Pop3Server(host, store, accounts)
 
 
