@@ -1,4 +1,4 @@
-"""A layer under the protocol's octets: nothing, TLS, or compression."""
+"""A layer under the protocol's octets: TLS, or compression. Where nothing lies below them, there is no filter."""
 
 from __future__ import annotations
 
@@ -8,28 +8,14 @@ from sandbox.wire.trace import Layer
 
 
 class Filter(Protocol):
-    """One end's layer. `wrap` gives the records that carry octets; `unwrap` takes a record of the other end."""
+    """One end's layer. Neither method raises on what the other end sent."""
 
     @property
     def layer(self) -> Layer:
-        """How the trace calls its records."""
+        """How the trace calls the octets below this layer."""
 
-    def wrap(self, data: bytes) -> list[bytes]:
-        """The records for `data`; none where the layer adds nothing that could be seen."""
+    def send(self, data: bytes) -> bytes:
+        """The octets below the layer that carry `data`."""
 
-    def unwrap(self, record: bytes) -> bytes:
-        """The octets in a record."""
-
-
-class NoFilter:
-    """No layer: the octets travel as they are."""
-
-    layer: Layer = "app"
-
-    def wrap(self, data: bytes) -> list[bytes]:
-        """Nothing but the octets themselves is on the line."""
-        return []
-
-    def unwrap(self, record: bytes) -> bytes:
-        """Return the record."""
-        return record
+    def receive(self, octets: bytes) -> bytes:
+        """What `octets` from the other end carried; empty while a record is incomplete."""

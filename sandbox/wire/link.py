@@ -8,17 +8,17 @@ journal, event for event.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sandbox.core.client import Client
 from sandbox.core.effects import Close as CloseEffect
 from sandbox.core.effects import Compress, Discarded, Effect, Outside, StartTls
 from sandbox.core.endpoint import Endpoint, Server
-from sandbox.core.message import N_
 from sandbox.core.protocol import Protocol
 from sandbox.core.tracker import Unit
 from sandbox.wire.disturbance import Chunk, Cut, Delay, Disturbance, Lost, Part, Remark
-from sandbox.wire.filters import Filter, NoFilter
+from sandbox.wire.filters import Filter
+from sandbox.wire.tls import TlsEnd, note_discarded
 from sandbox.wire.trace import Close, Journal, Note, Open, Side
 
 MILLISECOND: Final = 1_000_000
@@ -26,8 +26,8 @@ MILLISECOND: Final = 1_000_000
 Perform = Callable[[Effect], Any]
 """Does what an endpoint asks of the outside (commit, deliver) and returns the result."""
 
-Securing = Callable[["Link"], tuple[Filter, Filter] | None]
-"""Makes the two ends' TLS filters and runs the handshake; None where it failed."""
+Securing = Callable[["Link"], tuple[TlsEnd, TlsEnd] | None]
+"""Makes the client's and the server's end of TLS and runs the handshake; None where it failed."""
 
 
 class Link:
@@ -54,13 +54,15 @@ class Link:
         self.closed = False
         self._advance, self._perform, self._securing = advance, perform, securing
         self._ends: dict[Side, Endpoint] = {"C": client, "S": server}
-        self._filters: dict[Side, Filter] = {"C": NoFilter(), "S": NoFilter()}
+        self._filters: dict[Side, list[Filter]] = {"C": [], "S": []}
+        self._tls: dict[Side, TlsEnd] = {}
         self._wishes: dict[Side, Outside] = {}
 
     def open(self) -> None:
         """Connect, and let the server say its first words."""
         self.journal.add(self.opened)
         if self.opened.tls and not self._secure():
+            self._end("S")
             return
         self.server.start()
         self.settle()
@@ -135,20 +137,26 @@ class Link:
 
     def _deliver(self, side: Side, chunk: Chunk) -> None:
         other: Side = "S" if side == "C" else "C"
+        octets = chunk.raw
         self._advance(MILLISECOND)
-        for record in self._filters[side].wrap(chunk.raw):
-            self.journal.data(self.conn, side, record, self._filters[side].layer)
-            self._filters[other].unwrap(record)
-        self.journal.data(self.conn, side, chunk.raw, forged=chunk.forged)
-        self._ends[other].receive_data(chunk.raw)
+        for filter_ in self._filters[side]:
+            octets = filter_.send(octets)
+            self.journal.data(self.conn, side, octets, filter_.layer)
+        for filter_ in reversed(self._filters[other]):
+            octets = filter_.receive(octets)
+        self.journal.data(self.conn, side, octets, forged=chunk.forged)
+        self._ends[other].receive_data(octets)
+
+    def carry_record(self, side: Side, octets: bytes) -> None:
+        """A flight of a TLS handshake travels."""
+        self._advance(MILLISECOND)
+        self.journal.data(self.conn, side, octets, "tls")
 
     def _handle(self, side: Side, endpoint: Endpoint, event: object) -> None:
         if isinstance(event, Unit):
             return
         if isinstance(event, Discarded):
-            seq, at = self.journal.stamp()
-            text = N_("{count} octets of clear text behind the go-ahead were thrown away unread")
-            self.journal.add(Note(seq, at, self.conn, text, {"count": len(event.octets)}))
+            note_discarded(self.journal, self.conn, event)
         elif isinstance(event, CloseEffect):
             self._end(side)
         elif isinstance(event, StartTls | Compress):
@@ -166,19 +174,31 @@ class Link:
         self.server.resume(wish, ok)
 
     def _secure(self) -> bool:
-        filters = self._securing(self)
-        if filters is None:
+        ends = self._securing(self)
+        if ends is None:
             return False
-        self._filters["C"], self._filters["S"] = filters
+        self._tls = {"C": ends[0], "S": ends[1]}
+        for side, end in self._tls.items():
+            self._filters[side].append(end)
         self.client.secured()
         return True
 
-    def _end(self, side: Side | str) -> None:
+    def _say_goodbye(self, side: Side) -> None:
+        """close_notify of the side that closes, then of the other (RFC 8446 section 6.1)."""
+        other: Side = "S" if side == "C" else "C"
+        for sender, receiver in ((side, other), (other, side)):
+            record = self._tls[sender].close()
+            self.carry_record(sender, record)
+            self._tls[receiver].receive(record)
+
+    def _end(self, side: Side | Literal[""]) -> None:
         if self.closed:
             return
         self.closed = True
+        if side and self._tls:
+            self._say_goodbye(side)
         seq, at = self.journal.stamp()
-        self.journal.add(Close(seq, at, self.conn, side, cut=side == ""))  # type: ignore[arg-type]
+        self.journal.add(Close(seq, at, self.conn, side, cut=side == ""))
         self.client.receive_eof()
         self.server.receive_eof()
         self.client.events_received()

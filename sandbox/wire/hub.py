@@ -1,0 +1,79 @@
+"""What the sockets of one program share: the journal, the way to perform effects, and the limit on their number."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sandbox.core.effects import Effect
+from sandbox.core.endpoint import Server
+from sandbox.wire.tls import TlsServer
+from sandbox.wire.trace import Journal
+
+if TYPE_CHECKING:
+    from sandbox.wire.tcp import Connection
+
+READ: Final = 65_536
+"""Octets taken from a socket at once."""
+HANDSHAKE_SECONDS: Final = 30.0
+"""How long a TLS handshake may take."""
+LINGER_SECONDS: Final = 2.0
+"""How long a connection that we closed waits for a client that takes nothing of what it was sent and does not close."""
+CONNECTIONS: Final = 500
+"""How many connections may be open at once, all ports together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """What answers on a port: `make` gives the endpoint for a new connection, `tls` is there if it can be protected."""
+
+    name: str
+    protocol: str
+    server_name: str
+    make: Callable[[], Server]
+    tls: TlsServer | None = None
+    tls_first: bool = False
+    """TLS from the first octet."""
+
+
+class Hub:
+    """All connections on sockets."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        perform: Callable[[Effect], Any],
+        *,
+        limit: int = CONNECTIONS,
+        linger: float = LINGER_SECONDS,
+        handshake: float = HANDSHAKE_SECONDS,
+    ) -> None:
+        self.journal, self.perform = journal, perform
+        self.limit, self.linger, self.handshake = limit, linger, handshake
+        self.connections: set[Connection] = set()
+        # asyncio asks for a buffer right before it reads and hands it back right after: one does for all
+        self.buffer = memoryview(bytearray(READ))
+        self._count = 0
+        self._quiet = asyncio.Event()
+
+    def enter(self, connection: Connection) -> str:
+        """Take a new connection in; returns its name in the journal."""
+        self._count += 1
+        self.connections.add(connection)
+        self._quiet.clear()
+        return f"{connection.port.name}-{self._count}"
+
+    def leave(self, connection: Connection) -> None:
+        """A connection is over."""
+        self.connections.discard(connection)
+        if not self.connections:
+            self._quiet.set()
+
+    async def close(self) -> None:
+        """End all connections. Those whose client does not end its own side are cut off after `linger` seconds."""
+        for connection in tuple(self.connections):
+            connection.close("S")
+        if self.connections:
+            await self._quiet.wait()
