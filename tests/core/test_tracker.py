@@ -42,9 +42,8 @@ def _cut(data: bytes, source: random.Random | None) -> list[bytes]:
 
 
 LINES = st.sampled_from(
-    [b"ENTER\r\n", b"ENTER a\r\n", b"ASK\r\n", b"*\r\n", b"x\r\n", b"DATA\r\n", b".\r\n", b"CHUNK 6\r\n", b"CHUNK 60\r\n", b"DROP\r\n",
-     b"WAIT\r\n", b"SAY\r\n", b"KEEP\r\n", b"CUT\r\n", b"NOPE\r\n", b"#t ENTER\r\n", b"a\r\n.\r\n", b"\n", b"TLS\r\n"]
-)  # fmt: skip
+    b"ENTER|ENTER a|ASK|*|x|DATA|.|CHUNK 6|CHUNK 60|DROP|WAIT|SAY|KEEP|CUT|NOPE|#t ENTER|a\r\n.||TLS".split(b"|")
+).map(lambda line: line + b"\r\n")
 
 
 @given(st.lists(LINES, max_size=10), st.integers(0, 10**6), st.booleans())

@@ -196,7 +196,8 @@ def test_a_line_over_the_limit() -> None:
 def test_names_beyond_ascii() -> None:
     check(
         server,
-        "S: +OK ...\nC| USER \\xff\\r\\n\nS: -ERR name or password is not valid UTF-8\nC: USER ñandú\nS: +OK send the password of ñandú",
+        "S: +OK ...\nC| USER \\xff\\r\\n\nS: -ERR name or password is not valid UTF-8\n"
+        "C: USER ñandú\nS: +OK send the password of ñandú",
     )
 
 
@@ -214,7 +215,8 @@ def test_apop() -> None:
     check(server, f"S: +OK ...\nC: APOP ana {right}\nS: +OK maildrop of ana: ...\nC: STAT\nS: +OK 2 104")
     check(
         server,
-        f"S: +OK ...\nC: APOP ana {wrong}\nS: -ERR [AUTH] wrong name or password\nC: APOP ana nonsense\nS: -ERR bad arguments: the syntax is APOP <name> <digest>",
+        f"S: +OK ...\nC: APOP ana {wrong}\nS: -ERR [AUTH] wrong name or password\nC: APOP ana nonsense\n"
+        "S: -ERR bad arguments: the syntax is APOP <name> <digest>",
     )
 
 
@@ -385,7 +387,8 @@ def test_auth() -> None:
         check(server, "S: +OK ...\n" + refused.format(line=line, words=words))
     check(
         server,
-        "S: +OK ...\nC: AUTH NTLM\nS: -ERR mechanism NTLM is not offered\nC: AUTH\nS: +OK mechanisms follow\nS: SCRAM-SHA-256\nS: SCRAM-SHA-1\nS: CRAM-MD5\nS: PLAIN\nS: LOGIN\nS: .",
+        "S: +OK ...\nC: AUTH NTLM\nS: -ERR mechanism NTLM is not offered\nC: AUTH\nS: +OK mechanisms follow\n"
+        "S: SCRAM-SHA-256\nS: SCRAM-SHA-1\nS: CRAM-MD5\nS: PLAIN\nS: LOGIN\nS: .",
     )
     check(lambda: server(strict=True), "S: +OK ...\nC: AUTH\nS: -ERR bad arguments: the syntax is AUTH <mechanism>")
 
