@@ -1,0 +1,72 @@
+"""The live branch of a transcript: what is left when each `Restore` has taken back what it took back.
+
+The same as `sandbox.wire.trace.live`, but without reading the events: a list of stretches of the file.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sandbox.wire.trace import AnyEvent, Restore
+
+if TYPE_CHECKING:
+    from sandbox.record.reader import Transcript
+
+
+class Branch:
+    """Positions 0, 1, 2, ... of the events that count, whatever their numbers in the file are."""
+
+    def __init__(self, transcript: Transcript, restores: Sequence[int]) -> None:
+        """`restores` are the numbers of the events that may be a `Restore`."""
+        self.end = len(transcript)
+        self._transcript = transcript
+        self._stretches: list[tuple[int, int]] = []
+        last = 0
+        for number in restores:
+            event = transcript.event(number) if number < len(transcript) else None
+            if isinstance(event, Restore):
+                self._stretches.append((last, number))
+                self._take_back(event.to)
+                last = number + 1
+        self._stretches.append((last, len(transcript)))
+        self._before = [0]
+        for start, stop in self._stretches:
+            self._before.append(self._before[-1] + max(stop - start, 0))
+
+    def __len__(self) -> int:
+        return self._before[-1]
+
+    def number(self, position: int) -> int:
+        """The number in the file of the event at a position; with `len(self)`, where the branch ends."""
+        stretch = min(bisect_right(self._before, position) - 1, len(self._stretches) - 1)
+        return self._stretches[stretch][0] + position - self._before[stretch]
+
+    def numbered(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, AnyEvent]]:
+        """The events at positions `start` up to `stop`, with their positions; those of unknown kinds are left out."""
+        stop = len(self) if stop is None else min(stop, len(self))
+        for before, (first, end) in zip(self._before, self._stretches, strict=False):
+            low, high = max(start - before, 0), min(stop - before, end - first)
+            if low < high:
+                for number, event in self._transcript.numbered(first + low, first + high):
+                    yield before + number - first, event
+
+    def position(self, seq: int) -> int:
+        """How many of the events have a `seq` up to this one."""
+        return _first_after(0, len(self), seq, lambda position: self._transcript.seq(self.number(position)))
+
+    def _take_back(self, to: int) -> None:
+        """Drop the events that came after number `to` of the journal."""
+        seq = self._transcript.seq
+        while self._stretches:
+            start, stop = self._stretches.pop()
+            kept = _first_after(start, stop, to, seq)
+            if kept > start:
+                self._stretches.append((start, kept))
+                return
+
+
+def _first_after(start: int, stop: int, seq: int, seq_of: Callable[[int], int]) -> int:
+    """The first place in `range(start, stop)` whose event is later than `seq`, else `stop`."""
+    return start + bisect_right(range(start, stop), seq, key=seq_of)
