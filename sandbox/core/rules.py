@@ -58,6 +58,10 @@ class SyntaxFault(Exception):
         self.fault = Fault(at, want, ref)
 
 
+class TooDeep(SyntaxFault):
+    """Nesting over the limit. No alternative can help, and trying them all would take for ever."""
+
+
 class Silent:
     """The value of a rule that only punctuates."""
 
@@ -340,7 +344,7 @@ class Lazy(Rule):
         if self._rule is None:
             self._rule = self._get()
         if cur.depth >= MAX_DEPTH:
-            raise SyntaxFault(cur.pos, Msg(N_("nested too deep")), self.ref)
+            raise TooDeep(cur.pos, Msg(N_("nested too deep")), self.ref)
         cur.depth += 1
         try:
             return self._rule.match(cur)
@@ -372,6 +376,8 @@ class Switch(Rule):
 
 def _recover(cur: Cursor, start: int, mark: int, error: SyntaxFault) -> None:
     """Go back to `start` after a failed try, and keep what failed there if nothing came further."""
+    if isinstance(error, TooDeep):
+        raise error
     if cur.furthest is None or error.fault.at >= cur.furthest.at:
         cur.furthest = error.fault
     cur.pos = start

@@ -38,7 +38,8 @@ def test_tags_and_literals() -> None:
 def test_challenges() -> None:
     check(
         toy,
-        "S: ok hello\nC: ASK\nC: one\nC: two\nS: continue go\nS: continue go\nS: ok fine onetwo\nC: DROP\nS: ok bye\n* closed",
+        "S: ok hello\nC: ASK\nC: one\nC: two\nS: continue go\nS: continue go\n"
+        "S: ok fine onetwo\nC: DROP\nS: ok bye\n* closed",
     )
     check(toy, "S: ok hello\nC: ASK\nC: *\nC: x\nS: continue go\nS: continue go\nS: no no\nC: ENTER\nS: ok fine in")
     long = "x" * 60

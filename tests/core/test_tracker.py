@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sandbox.core.client import Client
 from sandbox.core.effects import Close, Compress, Discarded, StartTls
 from sandbox.core.registry import Owes, Starts
+from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Tracker
 from tests.core.toy import END, IN, OUT, SENDING, TOY, ToyServer, ToyTracker, toy, toy_client
 from tests.support.properties import covered
@@ -199,3 +200,27 @@ def test_the_other_abstract_parts() -> None:
         with pytest.raises(NotImplementedError):
             call()
     Tracker.secured(one)
+
+
+def test_a_malformed_count_owes_nothing() -> None:
+    tracker = ToyTracker()
+    tracker.receive("S", b"ok hello\r\n")
+    units = tracker.receive("C", b"CHUNK many\r\nDROP\r\n")
+    assert [unit.kind for unit in units] == [Kind.COMMAND, Kind.COMMAND]
+
+
+def test_finishing_twice_is_harmless() -> None:
+    tracker = ToyTracker()
+    tracker.receive("C", b"ENTER\r\n")
+    exchange = tracker.current
+    assert exchange is not None
+    tracker.finish(exchange, Outcome.OK)
+    tracker.finish(exchange, Outcome.NO)
+    assert exchange.outcome is Outcome.NO
+    assert tracker.current is None
+
+
+def test_nothing_received_is_nothing_said() -> None:
+    client = toy_client()
+    client.receive_data(b"")
+    assert client.units == []

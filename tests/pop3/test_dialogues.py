@@ -405,3 +405,24 @@ def test_stls() -> None:
     one.receive_data(b"STLS\r\n")
     assert one.data_to_send() == b"-ERR TLS is active already\r\n"
     check(server, "S: +OK ...\nC: STLS\nS: -ERR unknown command STLS")
+
+
+def test_a_reply_is_one_line_of_printable_octets_however_long_its_words() -> None:
+    home = world()
+    host = home.stations["norte"].host("pop3")
+    host.translate = lambda language, text: "\x1b[31m" + text + "\r\n" + "z" * 600
+    one = server(of=home)
+    one.start()
+    greeting = one.data_to_send()
+    assert greeting.startswith(b"+OK ?[31m")
+    assert greeting.count(b"\r\n") == 1
+    assert len(greeting) == 512
+
+
+def test_a_store_that_refuses_keeps_what_was_marked() -> None:
+    home = world()
+    one = play(server(of=home), LOGIN + "C: DELE 1\nS: +OK ...")
+    home.mailboxes("ana").inbox.expunge([1])
+    one.receive_data(b"QUIT\r\n")
+    assert one.data_to_send() == b"-ERR [SYS/TEMP] some deleted messages not removed\r\n"
+    assert one.closing
