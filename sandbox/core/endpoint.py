@@ -146,6 +146,8 @@ class Server(Endpoint):
         self.host = host
         self.state = self.initial
         self.secure = False
+        self.peer = ""
+        """The client's address, once the transport has told it."""
         self.session: Any = None
         self._idling = False
         self._news_due = False
@@ -293,7 +295,7 @@ class Server(Endpoint):
         self._out.append(octets)
         self._queued += len(octets)
         if request is not None and request.command is not None and request.fault is None:
-            self.state = request.command.after(self.state, answer.reply.outcome)
+            self.state = request.command.after(self.state, answer.reply.outcome, request.values)
 
     def _conclude(self, answer: Answer, request: Request | None) -> Running:
         """Send the final answer and do what comes after it."""

@@ -78,6 +78,8 @@ class Command:
     """The multi-line reply is a message (or its beginning)."""
     owes: Owes = Owes.NOTHING
     starts: Starts = Starts.NOTHING
+    leads: Callable[[tuple[Any, ...]], State] | None = None
+    """Which state follows a positive outcome, where the arguments decide that (BDAT with LAST or without it)."""
     generator: bool = False
     """The handler yields effects."""
 
@@ -104,8 +106,10 @@ class Command:
         """The same with spans; never strict, so that a bent rule shows as bent."""
         return label(self.args, raw, start)
 
-    def after(self, state: State, outcome: Outcome) -> State:
-        """The state that follows `outcome` when the command was given in `state`."""
+    def after(self, state: State, outcome: Outcome, values: tuple[Any, ...] = ()) -> State:
+        """The state that follows `outcome` when the command was given in `state` with these arguments."""
+        if self.leads is not None and outcome is Outcome.OK and state in self.states:
+            return self.leads(values)
         precise = self.then.get((state, outcome))
         if precise is not None:
             return precise

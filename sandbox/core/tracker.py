@@ -14,7 +14,7 @@ import enum
 import sys
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sandbox.core.grammar import Fault, Span
@@ -155,6 +155,9 @@ class Tracker:
         self.pending: deque[Exchange] = deque()
         self.ended = False
         self._units: list[Unit] = []
+        # Whether each side's reading stands between two units, with nothing of the next one read: then `fork` is possible.
+        self._client_rests = True
+        self._server_rests_at = 0
         self._client, self._server = self.requests(), self.replies()
 
     # What a protocol says
@@ -178,6 +181,10 @@ class Tracker:
 
     def secured(self) -> None:
         """TLS began: what was learnt in clear text is forgotten."""
+
+    def inherit(self, past: Tracker) -> bool:
+        """Take over what a subclass knows of `past` beside the state; False, as here, where it is not able to."""
+        return False
 
     # What is the same for all
 
@@ -204,6 +211,23 @@ class Tracker:
                     )
         return self._collect()
 
+    def fork(self) -> Tracker | None:
+        """A tracker that goes on from here by itself, and knows no exchange but the last one, empty of its units.
+
+        None while something is under way. With forks kept here and there, a moment of a long dialogue can be returned to
+        without following it again from its beginning.
+        """
+        resting = self._client_rests and self._server_rests_at == self.readers["S"].offset
+        if self.ended or self.pending or not resting or any(map(len, self.readers.values())):
+            return None
+        other = type(self)()
+        other.state, other.secure = self.state, self.secure
+        other.exchanges = [replace(self.exchanges[-1], units=[])]
+        for side, reader in self.readers.items():
+            other.readers[side].offset = reader.offset
+        other._server_rests_at = self._server_rests_at
+        return other if other.inherit(self) else None
+
     @property
     def current(self) -> Exchange | None:
         """The exchange that the server answers now: the oldest without a final reply."""
@@ -213,8 +237,10 @@ class Tracker:
         """Follow the client's side."""
         reader = self.readers["C"]
         while True:
+            self._client_rests = True
             start = reader.offset
             request: Request = yield from self.read()
+            self._client_rests = False
             exchange = self._open(request)
             about, ref = _introduce(request)
             unit = self._add("C", Kind.COMMAND, start, request.raw, exchange, about, ref, self.state)
@@ -223,7 +249,7 @@ class Tracker:
             yield from self._owed(exchange, reader)
 
     def _open(self, request: Request) -> Exchange:
-        exchange = Exchange(len(self.exchanges), request, self.state)
+        exchange = Exchange(self.exchanges[-1].number + 1, request, self.state)
         self.exchanges.append(exchange)
         self.pending.append(exchange)
         return exchange
@@ -276,7 +302,7 @@ class Tracker:
         before = self.state
         request = exchange.request
         if outcome is not None and request is not None and request.command is not None and request.fault is None:
-            self.state = request.command.after(before, outcome)
+            self.state = request.command.after(before, outcome, request.values)
         unit = self._add("S", kind, start, raw, exchange, about, ref, before)
         unit.outcome = outcome
         if outcome is Outcome.CONTINUE:
@@ -314,6 +340,7 @@ class Tracker:
                 pass
             if next(self._server) is not TURN:
                 return
+            self._server_rests_at = self.readers["S"].offset
 
     def _collect(self) -> list[Unit]:
         units, self._units = self._units, []

@@ -61,9 +61,13 @@ class Link:
     def open(self) -> None:
         """Connect, and let the server say its first words."""
         self.journal.add(self.opened)
-        if self.opened.tls and not self._secure():
-            self._end("S")
-            return
+        self.server.peer = self.opened.client_address
+        if self.opened.tls:
+            if not self._secure():
+                self._end("S")
+                return
+            self.server.secure = True
+            self.server.secured()
         self.server.start()
         self.settle()
 

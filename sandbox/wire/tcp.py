@@ -334,6 +334,7 @@ class Connection(asyncio.BufferedProtocol):
     def _open(self) -> None:
         client = self._transport.get_extra_info("peername") or ("", 0)
         server = self._transport.get_extra_info("sockname") or ("", 0)
+        self.server.peer = str(client[0])
         seq, at = self._journal.stamp()
         self._journal.add(
             Open(
