@@ -133,6 +133,10 @@ class Terminal(Rule):
         """The fault of not finding this rule at the cursor."""
         return SyntaxFault(cur.pos, Msg(N_("expected {what}"), what=Msg(self.about)), self.ref)
 
+    def refusal(self, cur: Cursor) -> SyntaxFault:
+        """The fault of finding this rule, which bends another, where nothing may be bent."""
+        return SyntaxFault(cur.pos, Msg(N_("not allowed: {what}"), what=Msg(self.about)), self.ref)
+
 
 class Token(Terminal):
     """A literal, compared without regard to case unless `exact`; it has no value unless `value` is given."""
@@ -168,8 +172,10 @@ class Token(Terminal):
     def match(self, cur: Cursor) -> Any:
         stop = cur.pos + len(self.text)
         found = cur.data[cur.pos : stop]
-        if (found if self.exact else found.upper()) != self._folded or (self.bent and cur.strict):
+        if (found if self.exact else found.upper()) != self._folded:
             raise self.fault(cur)
+        if self.bent and cur.strict:
+            raise self.refusal(cur)
         cur.take(stop, self)
         return self._value
 
@@ -191,8 +197,10 @@ class Pattern(Terminal):
 
     def match(self, cur: Cursor) -> Any:
         found = self._match(cur.data, cur.pos)
-        if found is None or (self.bent and cur.strict):
+        if found is None:
             raise self.fault(cur)
+        if self.bent and cur.strict:
+            raise self.refusal(cur)
         try:
             value = SILENT if self.silent else self._convert(found[0])
         except ValueError:
