@@ -26,6 +26,8 @@ MAX_LINE = 12288
 EMPTY_INITIAL = b"="
 
 ALPHABET = re.compile(rb"[A-Za-z0-9+/]*")
+#: How many "=" may follow, by the number of characters in the last group.
+PADDING = (0, 0, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,15 @@ def encode_initial(data: bytes) -> bytes:
 
 def decode(text: bytes) -> bytes | Base64Fault:
     """Decode one line, without its CRLF."""
-    body = ALPHABET.match(text).end()  # type: ignore[union-attr]  # it matches the empty string, too
-    padding = len(text) - body
-    if text[body:] != b"=" * min(padding, 2):
-        stray = body + len(text[body:]) - len(text[body:].lstrip(b"="))
-        at = min(stray, body + 2) if body % 4 else body
+    found = ALPHABET.match(text)
+    assert found is not None  # it matches the empty string, too
+    body = found.end()
+    padding = text[body : body + PADDING[body % 4]]
+    at = body + len(padding) - len(padding.lstrip(b"="))
+    if at < len(text):
         return Base64Fault(at, Msg(N_("a letter, a digit, + or /, and = only at the end")), Ref("4648#3.3"))
-    if len(text) % 4 or (padding and body % 4 == 1):
-        return Base64Fault(
-            len(text), Msg(N_("groups of four characters, the last one filled up with =")), Ref("4648#3.2")
-        )
+    if at % 4:
+        return Base64Fault(at, Msg(N_("groups of four characters, the last one filled up with =")), Ref("4648#3.2"))
     return binascii.a2b_base64(text)
 
 

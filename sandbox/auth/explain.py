@@ -54,9 +54,7 @@ def explain_text(
     else:
         parts = mechanism.explain(side, raw, n)
     body = len(text.rstrip(b"="))
-    padding = Span(
-        body, len(text), "padding", Ref("4648#3.2"), N_("fills up the last group of four; carries no data")
-    )
+    padding = Span(body, len(text), "padding", Ref("4648#3.2"), N_("fills up the last group of four; carries no data"))
     return [span for span in (*encoded(parts, body), padding) if span.start < span.stop]
 
 
