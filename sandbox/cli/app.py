@@ -9,6 +9,7 @@ from sandbox.cli.base import PROGRAM, Group
 from sandbox.i18n import N_
 
 COMMANDS = {
+    "lessons": "sandbox.cli.lessons",
     "commands": "sandbox.cli.reference",
 }
 """The module of each command, in the order of the help."""

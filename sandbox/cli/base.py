@@ -141,7 +141,8 @@ class Command(click.Command):
 class Group(Command, click.Group):
     """Commands by name, each in a module that is imported when it is needed.
 
-    `modules` maps a name to the module that holds the command, as an attribute of that name (`-` written `_`).
+    `modules` maps a name to the module that holds the command, as an attribute of that name (`-` written `_`), or to
+    `module:attribute` where Python has another use for the name.
     """
 
     def __init__(self, *args: Any, modules: Mapping[str, str], **attributes: Any) -> None:
@@ -156,7 +157,8 @@ class Group(Command, click.Group):
         """Import a command; None if there is no such name."""
         if cmd_name not in self.modules:
             return None
-        command: click.Command = getattr(importlib.import_module(self.modules[cmd_name]), cmd_name.replace("-", "_"))
+        module, _colon, attribute = self.modules[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute or cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(
