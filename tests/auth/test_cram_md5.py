@@ -110,5 +110,5 @@ def test_imaplib_and_smtplib_are_understood() -> None:
     server, challenge = begun()
     mailer = smtplib.SMTP()
     mailer.user, mailer.password = "ana", "secreto"
-    answer = mailer.auth_cram_md5(challenge)  # type: ignore[arg-type]
+    answer = mailer.auth_cram_md5(challenge)
     assert server.respond(encode(answer.encode())) == Success("ana", "ana")

@@ -92,4 +92,4 @@ def test_smtplib_is_understood() -> None:
     server = ServerConversation(LOGIN, server_side())
     server.begin(encode(peer.auth_login().encode()))
     peer._auth_challenge_count = 2  # type: ignore[attr-defined]
-    assert server.respond(encode(peer.auth_login(b"Password:").encode())) == Success("ana", "ana")  # type: ignore[arg-type]
+    assert server.respond(encode(peer.auth_login(b"Password:").encode())) == Success("ana", "ana")

@@ -15,7 +15,8 @@ from tests.tools import make_sections
 def test_a_reference_is_the_string_it_is_written_as() -> None:
     ref = Ref("5321#4.1.1.4")
     assert ref == "5321#4.1.1.4"
-    assert {ref: 1}["5321#4.1.1.4"] == 1
+    table: dict[str, int] = {ref: 1}
+    assert table["5321#4.1.1.4"] == 1
     assert (ref.rfc, ref.section, ref.document) == (5321, "4.1.1.4", "RFC 5321")
 
 
