@@ -155,9 +155,8 @@ class Tracker:
         self.pending: deque[Exchange] = deque()
         self.ended = False
         self._units: list[Unit] = []
-        # Whether each side's reading stands between two units, with nothing of the next one read: then `fork` is possible.
-        self._client_rests = True
-        self._server_rests_at = 0
+        # Where each side last stood between two units: while it stands there, nothing of the next unit is read.
+        self._rests = {"C": 0, "S": 0}
         self._client, self._server = self.requests(), self.replies()
 
     # What a protocol says
@@ -214,18 +213,18 @@ class Tracker:
     def fork(self) -> Tracker | None:
         """A tracker that goes on from here by itself, and knows no exchange but the last one, empty of its units.
 
-        None while something is under way. With forks kept here and there, a moment of a long dialogue can be returned to
+        None while something is under way. With forks kept here and there, one can return to a moment of a long dialogue
         without following it again from its beginning.
         """
-        resting = self._client_rests and self._server_rests_at == self.readers["S"].offset
-        if self.ended or self.pending or not resting or any(map(len, self.readers.values())):
+        resting = all(self._rests[side] == reader.offset and not len(reader) for side, reader in self.readers.items())
+        if self.ended or self.pending or not resting:
             return None
         other = type(self)()
         other.state, other.secure = self.state, self.secure
         other.exchanges = [replace(self.exchanges[-1], units=[])]
         for side, reader in self.readers.items():
             other.readers[side].offset = reader.offset
-        other._server_rests_at = self._server_rests_at
+        other._rests = dict(self._rests)
         return other if other.inherit(self) else None
 
     @property
@@ -237,10 +236,8 @@ class Tracker:
         """Follow the client's side."""
         reader = self.readers["C"]
         while True:
-            self._client_rests = True
-            start = reader.offset
+            start = self._rests["C"] = reader.offset
             request: Request = yield from self.read()
-            self._client_rests = False
             exchange = self._open(request)
             about, ref = _introduce(request)
             unit = self._add("C", Kind.COMMAND, start, request.raw, exchange, about, ref, self.state)
@@ -340,7 +337,7 @@ class Tracker:
                 pass
             if next(self._server) is not TURN:
                 return
-            self._server_rests_at = self.readers["S"].offset
+            self._rests["S"] = self.readers["S"].offset
 
     def _collect(self) -> list[Unit]:
         units, self._units = self._units, []

@@ -45,9 +45,12 @@ class Pop3Tracker(Tracker):
     def label_response(self, exchange: Exchange, number: int, raw: bytes) -> Labels:
         return explain_line(_mechanism(exchange) or b"", "C", raw, number + _initial(exchange)), None
 
+    def inherit(self, past: Tracker) -> bool:
+        return True
+
     def replies(self) -> Following:
         reader = self.readers["S"]
-        greeted = False
+        greeted = self.exchanges[-1].number > 0 or self.exchanges[-1].done
         while True:
             start = reader.offset
             raw = yield from reader.line(UNBOUNDED)

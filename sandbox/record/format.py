@@ -57,17 +57,18 @@ MARK: Final = "mail-sandbox-transcript"
 class Header(msgspec.Struct, frozen=True, omit_defaults=True, tag_field=MARK, tag=VERSION):
     """The first line. `created` is the world's time at the start, in nanoseconds since 1970.
 
-    `hosts` has the full name of each host, as in `open`, and the name under which `store` tells of its mail.
+    `hosts` are full names, as in `open`; `homes` has the name under which `store` tells of a host's mail, where that is
+    another one. `program` is the name and version of what wrote the file.
     """
 
     title: str = ""
     lesson: str = ""
-    hosts: dict[str, str] = {}
+    hosts: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
-    seed: str = ""
+    seed: str | int = ""
     created: int = 0
     program: str = ""
-    """Name and version of what wrote it."""
+    homes: dict[str, str] = {}
 
 
 class FormatError(Exception):

@@ -54,8 +54,9 @@ def scan(file: BinaryIO) -> Index:
         base, before = base + len(chunk), window[1 - _LONGEST :]
     if base > starts[-1]:
         starts.append(base)  # the last line has no end, which an editor may have taken away
-    while len(starts) > 2 and starts[-1] - starts[-2] == 1:
-        starts.pop()  # an empty line, which an editor may have added
+    else:
+        while len(starts) > 2 and starts[-1] - starts[-2] == 1:
+            starts.pop()  # an empty line, which an editor may have added
     index.restores = sorted({bisect_right(starts, at) - 1 for at in restores})
     return index
 

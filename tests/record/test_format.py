@@ -146,7 +146,16 @@ def test_kinds_and_fields_of_a_newer_program_are_passed_over() -> None:
 
 
 def test_a_header_says_who_and_what() -> None:
-    header = Header("Free play", "pop3-03", {"mail.norte.example": "norte"}, ("ana",), "7", AT, "mail-sandbox 1.0.0")
+    header = Header(
+        "Free play",
+        "pop3-03",
+        ("mail.norte.example",),
+        ("ana",),
+        "7",
+        AT,
+        "mail-sandbox 1.0.0",
+        {"mail.norte.example": "norte"},
+    )
     buffer = bytearray()
     append_header(buffer, header)
     assert buffer.startswith(b'{"mail-sandbox-transcript":1,"title":"Free play",')
