@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding
 
 from sandbox.core.message import N_
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A thing to do. `name` is Textual's action, `keys` its keys, `title` a word or two, `about` a sentence.
 
     `rank` orders the bar at the bottom, where there is rarely room for all: 0 is never shown there.
@@ -49,7 +48,7 @@ MAIN = (
 )
 
 REPLAY = (
-    Action("screen.session('play')", "space", "␣", N_("Play"), N_("Play or pause"), 1),
+    Action("screen.session('play')", "space", "Space", N_("Play"), N_("Play or pause"), 1),
     Action("screen.session('back')", "left", "←", N_("Back"), N_("One line back"), 2),
     Action("screen.session('forward')", "right", "→", N_("Forward"), N_("One line forward"), 2),
     Action("screen.session('start')", "home", "Home", N_("Start"), N_("To the beginning"), 5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.core.message import N_, Msg
@@ -25,6 +26,15 @@ def play(protocol: str = "pop3", *, strict: bool = False) -> Main:
     return Main(begin, Heading(protocol.upper(), Msg(N_("Free play"))))
 
 
+def replay(path: str | Path) -> Main:
+    """A transcript. Raises `RecordError` if it cannot be read."""
+    from sandbox.record.reader import Transcript
+    from sandbox.tui.sessions.replay import replay_file
+
+    session = replay_file(Transcript.open(path))
+    return Main(lambda: session, Heading("", session.title))
+
+
 def enter(app: App[int], door: str) -> None:
     """Go through the door that an entry of the home screen names."""
     if door == "quit":
@@ -33,3 +43,7 @@ def enter(app: App[int], door: str) -> None:
         app.run_worker(app.run_action("app.switch_language"))
     elif door == "play":
         app.push_screen(play())
+    elif door == "replay":
+        from sandbox.tui.screens.files import Files
+
+        app.push_screen(Files(lambda path: app.push_screen(replay(path))))

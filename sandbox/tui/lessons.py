@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sandbox.i18n import language
+from sandbox.resources import data_folder, lessons
+from sandbox.teach.index import lesson_index
+from sandbox.teach.progress import LessonProgress, ProgressStore
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A lesson in the list. `done` of `steps` are passed."""
 
     id: str
@@ -26,8 +28,7 @@ class Card:
         return self.titles.get(language()) or self.titles["en"]
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """All lessons, in the order of the curriculum."""
 
     cards: tuple[Card, ...]
@@ -35,7 +36,26 @@ class Shelf:
     @classmethod
     def read(cls) -> Shelf:
         """From the index of lessons and the learner's progress."""
-        return cls(())
+        folder = data_folder()
+        progress = ProgressStore(folder / "progress.json").progress
+        cards = []
+        for entry in lesson_index([lessons()], folder / "lessons.json"):
+            if not entry.broken:
+                known = progress.lessons.get(entry.id, LessonProgress())
+                begun = bool(known.input or known.done)
+                cards.append(
+                    Card(
+                        entry.id,
+                        entry.title,
+                        entry.minutes,
+                        entry.track.upper(),
+                        entry.steps,
+                        min(len(known.done), entry.steps),
+                        begun or known.finished > 0,
+                        known.finished > 0,
+                    )
+                )
+        return cls(tuple(cards))
 
     @property
     def following(self) -> Card | None:

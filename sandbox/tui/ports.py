@@ -8,8 +8,7 @@ prose, names), which every pane passes through `safe`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sandbox.core.message import Msg
 from sandbox.core.refs import Ref
@@ -18,8 +17,7 @@ from sandbox.tui.panes.trace.model import TraceModel
 Text = Msg | str
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The line at the top. `step` is (number from 1, of how many); `tls` names the version, "" in clear text."""
 
     protocol: str
@@ -32,8 +30,7 @@ class Heading:
     """Seconds recorded so far; -1 when nothing is recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """The command line. `label` stands before it; `answering` says that what is typed is content, not a command."""
 
     label: str
@@ -41,8 +38,7 @@ class Prompt:
     answering: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """The line above the command line: a syntax, what it does, and words that fit where the cursor is."""
 
     usage: str = ""
@@ -50,8 +46,7 @@ class Hint:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A protocol state in the diagram."""
 
     name: str
@@ -59,8 +54,7 @@ class Position:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """A command that may be given now."""
 
     verb: str
@@ -69,8 +63,7 @@ class Allowed:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class StateView:
+class StateView(NamedTuple):
     """The diagram at a moment: positions in order, the present one, its commands, and what else is known."""
 
     positions: tuple[Position, ...]
@@ -79,8 +72,7 @@ class StateView:
     facts: tuple[tuple[Text, Text], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """A stored message beside what the session sees of it.
 
     `number` is the session's (0: it does not see the message), `mark` what it said about it; `fresh`: it just changed.
@@ -96,8 +88,7 @@ class Mail:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxView:
+class MailboxView(NamedTuple):
     """A mailbox at a moment. `notice` is shown instead of mails that nobody can know (an import has none)."""
 
     name: str
@@ -108,8 +99,7 @@ class MailboxView:
     notice: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """Some octets with a meaning."""
 
     start: int
@@ -119,8 +109,7 @@ class Token:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Anatomy:
+class Anatomy(NamedTuple):
     """A unit of the dialogue taken apart. `first` and `last` bound the selected line within `raw`."""
 
     raw: bytes
@@ -135,8 +124,7 @@ class Anatomy:
     """Replies that may come: whether each is a good one, and what it means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """An option of a question: `verdict` is None until it is revealed."""
 
     key: str
@@ -145,16 +133,14 @@ class Choice:
     verdict: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of what was typed. `kind` is "passed", "wrong" or "note"."""
 
     kind: str
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class LessonView:
+class LessonView(NamedTuple):
     """Where a lesson stands. `steps` are (title, "done" | "now" | "later")."""
 
     title: str
@@ -171,8 +157,7 @@ class LessonView:
     points: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Playback:
+class Playback(NamedTuple):
     """A replay: where it is, in lines and nanoseconds, and how it moves."""
 
     line: int

@@ -26,7 +26,15 @@ from sandbox.tui.ports import (
 
 MAILS = (
     Mail(1, "1790000000.1", 1432, "facturas@oeste.example", "Factura de marzo: 2026-031"),
-    Mail(2, "1790000000.2", 988, "Luis <luis@norte.example>", "[/x] [bold]Exam\x1b[2J\u202e notes", Msg("marked"), fresh=True),
+    Mail(
+        2,
+        "1790000000.2",
+        988,
+        "Luis <luis@norte.example>",
+        "[/x] [bold]Exam\x1b[2J\u202e notes",
+        Msg("marked"),
+        fresh=True,
+    ),
     Mail(0, "1790000000.3", 2210, "mar@sur.example", "¿Comemos? ñandú", gone=True),
 )
 
@@ -90,7 +98,9 @@ class FakeSession:
         return Hint("DELE <number>", "Mark a message for removal.", ("1", "2")) if typed.startswith("D") else Hint()
 
     def state(self, line: int) -> StateView | None:
-        allowed = tuple(Allowed(verb, verb, "", Ref("1939#5")) for verb in ("STAT", "LIST", "RETR", "DELE", "NOOP", "QUIT"))
+        allowed = tuple(
+            Allowed(verb, verb, "", Ref("1939#5")) for verb in ("STAT", "LIST", "RETR", "DELE", "NOOP", "QUIT")
+        )
         return StateView(STATES, "TRANSACTION", allowed, (("Server says", "2 messages"),))
 
     def mailbox(self, line: int) -> MailboxView | None:
@@ -104,7 +114,15 @@ class FakeSession:
             Token(5, 6, "message-number", "counts from 1 in this session", Ref("1939#5")),
             Token(6, 8, "CRLF", "the end of the line", Ref("1939#3")),
         ]
-        return Anatomy(raw, tokens, "Mark a message for removal.", Ref("1939#5"), 0, len(raw), follows=((True, "marked"), (False, "no such message")))
+        return Anatomy(
+            raw,
+            tokens,
+            "Mark a message for removal.",
+            Ref("1939#5"),
+            0,
+            len(raw),
+            follows=((True, "marked"), (False, "no such message")),
+        )
 
     def lesson(self) -> LessonView | None:
         if not self.with_lesson:
@@ -113,7 +131,17 @@ class FakeSession:
         choices = (Choice("1", "One"), Choice("2", "Two [TRYCREATE]"))
         text = "After DELE 1, how many messages does the server store? Choose, then see what really happens."
         return LessonView(
-            "DELE is a promise", 2, steps, "Predict what DELE does", text, (), choices, ("Think of QUIT.",), self.outcome, True, False
+            "DELE is a promise",
+            2,
+            steps,
+            "Predict what DELE does",
+            text,
+            (),
+            choices,
+            ("Think of QUIT.",),
+            self.outcome,
+            True,
+            False,
         )
 
     def playback(self) -> Playback | None:

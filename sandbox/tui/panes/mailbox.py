@@ -42,7 +42,7 @@ class MailboxPane(Page):
         stored = ngettext("{count} message stored", "{count} messages stored", mailbox.stored).format(
             count=mailbox.stored
         )
-        parts = [plain(mailbox.name, "bold"), plain(stored)]
+        parts = [part for part in (plain(mailbox.name, "bold"), plain(stored)) if part]
         if mailbox.seen >= 0:
             seen = ngettext("the session counts {count}", "the session counts {count}", mailbox.seen)
             style = "$warning" if mailbox.seen != mailbox.stored else "$muted"

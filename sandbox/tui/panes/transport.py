@@ -14,7 +14,8 @@ from sandbox.tui.ports import Playback
 from sandbox.tui.words import button
 
 _NANOSECONDS = 1_000_000_000
-_LABEL = 24
+_CLOCK = 15
+"""Cells of the sign and the time, before the rail."""
 
 
 class TransportBar(Line):
@@ -57,8 +58,8 @@ class TransportBar(Line):
         if playback is None:
             return Content("")
         count = f"{playback.line}/{playback.lines}" + ("" if playback.loaded else "…")
-        speed = f"{playback.speed:g}×"
-        return Content.assemble(count, "  ", (_("speed {times}").format(times=speed), "$muted"), " ")
+        speed = _("speed {times}").format(times=f"{playback.speed:g}×")
+        return Content.assemble("  ", count, "  ", (speed, "$muted"), " ")
 
     def on_click(self, event: events.Click) -> None:
         """Scrub."""
@@ -68,8 +69,7 @@ class TransportBar(Line):
 
     def _rail(self) -> tuple[int, int]:
         """Where the rail begins and how long it is, the knob not counted."""
-        start = 16
-        return start, max(self.content_size.width - start - _LABEL - 3, 4)
+        return _CLOCK, max(self.content_size.width - _CLOCK - self.right().cell_length - 1, 4)
 
 
 def _clock(nanoseconds: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,12 +17,14 @@ from textual.widgets.option_list import Option
 from sandbox.core.message import N_
 from sandbox.i18n import LANGUAGES, _, language
 from sandbox.tui.actions import APP, Action
-from sandbox.tui.lessons import Card, Shelf
 from sandbox.tui.panes.base import Page
 from sandbox.tui.panes.heading import HeadingBar
 from sandbox.tui.panes.keys import KeyBar
 from sandbox.tui.ports import Heading
 from sandbox.tui.words import plain
+
+if TYPE_CHECKING:
+    from sandbox.tui.lessons import Card, Shelf
 
 _MARGIN = 3
 _MINUTES, _PROGRESS = 9, 8
@@ -32,7 +34,6 @@ _ABOUT_FROM = 84
 _ENTRIES = (
     ("play", N_("Free play: POP3"), N_("type to a server, watch it answer")),
     ("replay", N_("Replay a transcript"), N_("play and search what was recorded")),
-    ("serve", N_("Connect a real mail program"), N_("real ports, every octet shown")),
 )
 
 
@@ -56,6 +57,7 @@ class Home(Screen[None]):
         self.shelf: Shelf | None = None
         self.menu = OptionList(id="menu", markup=False)
         self.keys = KeyBar(self.available)
+        self._moved = False
 
     def compose(self) -> ComposeResult:
         """Brand, menu, keys."""
@@ -80,6 +82,8 @@ class Home(Screen[None]):
 
     def reload(self) -> None:
         """Read lessons and progress."""
+        from sandbox.tui.lessons import Shelf
+
         self.shelf = Shelf.read()
         self._fill()
 
@@ -103,14 +107,17 @@ class Home(Screen[None]):
         return max(min(self.size.width, 92) - 5, 20)
 
     def _fill(self) -> None:
-        at = self.menu.highlighted
+        before = self.menu.highlighted_option if self._moved else None
         self.menu.clear_options()
-        self.menu.add_options(list(self._options()))
-        if self.menu.option_count:
-            self.menu.highlighted = at if at is not None and at < self.menu.option_count else self._first()
+        options = list(self._options())
+        self.menu.add_options(options)
+        places = {option.id: at for at, option in enumerate(options) if not option.disabled}
+        first = next(iter(places.values()), None)
+        self.menu.highlighted = places.get(before.id, first) if before is not None else first
 
-    def _first(self) -> int:
-        return next((at for at, option in enumerate(self.menu.options) if not option.disabled), 0)
+    def on_key(self) -> None:
+        """From now on the highlight is somebody's choice, and stays when the menu is written anew."""
+        self._moved = True
 
     def _options(self) -> Iterator[Option]:
         following = self.shelf.following if self.shelf is not None else None

@@ -20,7 +20,7 @@ Ask = Callable[[str, int], str]
 """Called with the answer and a direction (1, or -1 for upwards); returns what is wrong with it, or ""."""
 
 
-class _Said(Line):
+class Said(Line):
     """A line of the box."""
 
     def __init__(self, text: str, style: str) -> None:
@@ -50,15 +50,15 @@ class Question(ModalScreen[None]):
         super().__init__()
         self._title, self._how = title, how
         self._ask, self._value, self._once = ask, value, once
-        self.wrong = _Said("", "$error")
+        self.wrong = Said("", "$error")
 
     def compose(self) -> ComposeResult:
         """The box."""
         with Vertical(id="question"):
-            yield _Said(self._title, "bold")
+            yield Said(self._title, "bold")
             yield Input(self._value, compact=True)
             yield self.wrong
-            yield _Said(self._how, "$muted")
+            yield Said(self._how, "$muted")
 
     @on(Input.Submitted)
     def submitted(self) -> None:

@@ -7,10 +7,9 @@ it comes from, and what the panes say about it is what the observer says.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 
 from sandbox.core.message import N_, Msg
-from sandbox.core.protocol import Protocol
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Unit
 from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, NOTE, TLS, TraceModel
@@ -25,19 +24,22 @@ _QUOTED = 48
 
 
 class Dialogue:
-    """Events in, lines and explanations out. `history` gives the live branch of the journal after time travel."""
+    """Events in, lines and explanations out."""
 
-    def __init__(self, protocols: Mapping[str, Protocol], history: Callable[[], list[AnyEvent]]) -> None:
+    def __init__(self, observer: Observer) -> None:
         self.trace = TraceModel()
-        self.observer = Observer(protocols, history)
+        self.observer = observer
         self.shelves = Shelves()
         self.explained: list[Explained] = []
         self._numbers: dict[str, list[int]] = {}
         self.seq = 0
 
     def feed(self, event: AnyEvent) -> None:
-        """Take the next event."""
-        explained = self.observer.feed(event)
+        """Show the observer the next event, and take it."""
+        self.take(event, self.observer.feed(event))
+
+    def take(self, event: AnyEvent, explained: Iterable[Explained]) -> None:
+        """Take the next event, which the observer has seen, with what it completed."""
         if isinstance(event, Restore):
             self._go_back(event.to)
         self.seq = event.seq

@@ -54,9 +54,12 @@ def hint(protocol: Protocol, state: State, typed: str, values: Values) -> Hint:
     """About a line that is being typed: syntax and meaning of its command, and what fits at its end."""
     if typed.startswith("@"):
         return _directive(typed)
+    allowed = protocol.registry.allowed(state)
+    if not allowed:
+        return _directive("@connect")
     word, space, _rest = typed.partition(" ")
     if not space:
-        choices = tuple(row.name for row in protocol.registry.allowed(state) if row.name.startswith(word.upper()))
+        choices = tuple(row.name for row in allowed if row.name.startswith(word.upper()))
         row = protocol.registry.get(word.encode())
         if row is None:
             return Hint("", Msg(N_("Commands that are allowed now:")) if choices else _UNKNOWN, choices[:_MOST_CHOICES])

@@ -21,7 +21,7 @@ class Panes:
         self.conn = ""
         self._views: dict[str, MailView] = {"pop3": self.maildrops.view}
 
-    def heading(self, title: Text, line: int) -> Heading:
+    def heading(self, title: Text, line: int, recording: int = -1) -> Heading:
         """The line at the top, for the connection of a line."""
         watched = self.dialogue.watched(self._conn(line))
         if watched is None:
@@ -29,7 +29,7 @@ class Panes:
         opened = watched.open
         tls = watched.tls.version if watched.tls is not None else ""
         ends = f"{opened.server}:{opened.port}"
-        return Heading(watched.protocol.title, title, opened.client, ends, tls=tls)
+        return Heading(watched.protocol.title, title, opened.client, ends, tls=tls, recording=recording)
 
     def state(self, line: int) -> StateView | None:
         """The protocol state at a line."""

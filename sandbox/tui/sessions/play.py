@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from sandbox import __version__
 from sandbox.core.message import N_, Msg
 from sandbox.core.registry import Owes
+from sandbox.record.format import Header
 from sandbox.tui.ports import (
     Anatomy,
     Heading,
@@ -20,13 +22,16 @@ from sandbox.tui.ports import (
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.explain import hint, suggestion
 from sandbox.tui.sessions.panes import Panes
-from sandbox.tui.sessions.playground import PASSWORD, playground
+from sandbox.tui.sessions.recording import Recording
 from sandbox.tui.sessions.replay import replay_of
+from sandbox.wire.observer import Explained
 from sandbox.wire.trace import live
-from sandbox.world.dialect import Become, Next, OpenConnection, perform, read
+from sandbox.world.dialect import Become, Next, read
 from sandbox.world.errors import WorldError
 from sandbox.world.protocols import PROTOCOLS
-from sandbox.world.world import Checkpoint, World
+from sandbox.world.seat import Seat
+from sandbox.world.standard import PASSWORD, standard
+from sandbox.world.world import World
 
 _TITLE = Msg(N_("Free play"))
 _HOST = "norte"
@@ -34,27 +39,30 @@ _DEVICES = ("laptop", "phone")
 
 
 class FreePlay:
-    """A world, and a learner who types for one device at a time."""
+    """A seat at a world, and what the panes show of it. A device connects when it is first typed for."""
 
     def __init__(self, protocol: str = "pop3", *, strict: bool = False) -> None:
         self._protocol = PROTOCOLS[protocol]
         self._strict = strict
-        self.actor = _DEVICES[0]
-        self._undo: list[tuple[Checkpoint, str]] = []
+        self._typed = 0
 
     def open(self, changed: Callable[[], None]) -> None:
         """Build the world and connect."""
-        self.world = World(playground(strict=self._strict))
-        self.dialogue = Dialogue(PROTOCOLS, lambda: live(self.world.journal.events))
+        self.world = World(standard(strict=self._strict))
+        self._seat = Seat(self.world, _DEVICES[0], self._heard)
+        self.dialogue = Dialogue(self._seat.observer)
         self.trace = self.dialogue.trace
-        self._panes = Panes(self.dialogue)
         for event in self.world.journal.events:
-            self.dialogue.feed(event)
-        self.world.journal.subscribe(self.dialogue.feed)
-        self._connect()
+            self.dialogue.take(event, ())
+        self._panes = Panes(self.dialogue)
+        self._recording = Recording(self._protocol.name, self._header())
+        self._connect(_DEVICES[0])
+        self._panes.conn = _DEVICES[0]
 
     def close(self) -> None:
-        """A world in memory just ends."""
+        """A world in memory just ends; a transcript is completed."""
+        self._seat.close()
+        self._recording.stop()
 
     def tick(self, elapsed: float) -> None:
         """World time passes by @wait only."""
@@ -63,25 +71,20 @@ class FreePlay:
 
     def prompt(self) -> Prompt | None:
         """The device that is typed for."""
-        client = self.world.client(self.actor)
-        return Prompt(self.actor, answering=client is not None and client.owes is not Owes.NOTHING)
+        client = self.world.client(self._seat.actor)
+        return Prompt(self._seat.actor, answering=client is not None and client.owes is not Owes.NOTHING)
 
     def submit(self, line: str) -> None:
         """Do what was typed; what the world cannot do becomes a note in the trace."""
-        before = (self.world.checkpoint(), self.actor)
         try:
             typed = read(line)
-            if isinstance(typed, Become):
-                self._become(typed.actor)
-            elif isinstance(typed, OpenConnection) and self.actor not in self.world.links:
-                self._connect()
-            elif not isinstance(typed, Next):
-                perform(self.world, self.actor, typed)
+            if isinstance(typed, Become) and typed.actor in _DEVICES and typed.actor not in self.world.links:
+                self._connect(typed.actor)
+            self._typed += not isinstance(self._seat.type(line), Next)
         except WorldError as error:
-            self.dialogue.note(self._panes.conn, self.world.clock.now(), error.about)
-            return
-        self._undo.append(before)
-        self._panes.conn = self._newest(self.actor)
+            self._say(error.about)
+        self._look()
+        self._say(self._recording.flush())
 
     def suggest(self, typed: str) -> str | None:
         """By the registry."""
@@ -102,7 +105,7 @@ class FreePlay:
 
     def heading(self) -> Heading:
         """The connection that is typed to."""
-        return self._panes.heading(_TITLE, -1)
+        return self._panes.heading(_TITLE, -1, self._recording.seconds)
 
     def state(self, line: int) -> StateView | None:
         """At a line."""
@@ -129,34 +132,51 @@ class FreePlay:
         return replay_of(_TITLE, live(self.world.journal.events))
 
     def can(self, action: str) -> bool:
-        """Only time travel, and only when something was typed."""
-        return action == "undo" and bool(self._undo)
+        """Recording; and time travel, when something was typed."""
+        return action == "record" or (action == "undo" and self._typed > 0)
 
     def act(self, action: str, argument: str = "") -> None:
-        """Go back to before the last line."""
-        checkpoint, self.actor = self._undo.pop()
-        self.world.restore(checkpoint)
-        self._panes.conn = self._newest(self.actor)
+        """Record, or go back to before the last line."""
+        if action == "record":
+            self._say(self._recording.toggle(self.world.journal))
+            return
+        self._seat.undo()
+        self._typed -= 1
+        self._look()
 
     # Inside
 
-    def _connect(self) -> None:
-        self.world.connect(self.actor, self._protocol.name, _HOST, self._protocol.port)
-        self._panes.conn = self._newest(self.actor)
+    def _say(self, text: Msg | None) -> None:
+        """A note in the trace."""
+        if text is not None:
+            self.dialogue.note(self._panes.conn, self.world.clock.now(), text)
 
-    def _become(self, actor: str) -> None:
-        if actor not in _DEVICES:
-            devices = ", ".join(_DEVICES)
-            raise WorldError(Msg(N_("there is no device {actor}: choose {devices}"), actor=actor, devices=devices))
-        self.actor = actor
+    def _header(self) -> Header:
+        """The first line of a transcript of this."""
+        world = self.world.description
+        return Header(
+            title="Free play",
+            hosts=tuple(host.name for host in world.hosts),
+            users=tuple(self._users().split(", ")),
+            seed=world.seed,
+            created=world.start,
+            program=f"mail-sandbox {__version__}",
+        )
 
-    def _newest(self, actor: str) -> str:
-        """The connection of an actor; before it has any, the one that was shown."""
-        link = self.world.links.get(actor)
-        return link.conn if link is not None else self._panes.conn
+    def _heard(self, explained: list[Explained]) -> None:
+        self.dialogue.take(self.world.journal.events[-1], explained)
+
+    def _connect(self, actor: str) -> None:
+        self.world.connect(actor, self._protocol.name, _HOST, self._protocol.port)
+
+    def _look(self) -> None:
+        """The panes show the connection that is typed to."""
+        watched = self._seat.watched
+        if watched is not None:
+            self._panes.conn = watched.open.conn
 
     def _users(self) -> str:
-        return ", ".join(user for domain in self.world.description.domains for user in domain.users)
+        return ", ".join(self.world.station(_HOST).site.domain.users)
 
     def _values(self, rule: str) -> Sequence[str]:
         """Words for an argument."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from time import perf_counter
 
 from sandbox.core.message import N_, Msg
+from sandbox.record.reader import Transcript
 from sandbox.tui.ports import (
     Anatomy,
     Heading,
@@ -20,6 +22,7 @@ from sandbox.tui.ports import (
 )
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.panes import Panes
+from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent
 from sandbox.world.protocols import PROTOCOLS
 
@@ -36,12 +39,12 @@ _LOADING = 0.02
 
 
 class Replay:
-    """Plays, steps and scrubs. It begins with everything shown, or at the beginning (`from_start`)."""
+    """Plays, steps and scrubs. `events` may be long: they are read a little at a time; `close` lets their file go."""
 
-    def __init__(self, title: Text, events: Sequence[AnyEvent], *, from_start: bool = True) -> None:
-        self._title, self._events = title, events
-        self._from_start = from_start
-        self.dialogue = Dialogue(PROTOCOLS, list)
+    def __init__(self, title: Text, events: Iterable[AnyEvent], close: Callable[[], None] = lambda: None) -> None:
+        self.title = title
+        self._close = close
+        self.dialogue = Dialogue(Observer(PROTOCOLS))
         self.trace = self.dialogue.trace
         self._panes = Panes(self.dialogue)
         self._coming: Iterator[AnyEvent] | None = iter(events)
@@ -53,10 +56,11 @@ class Replay:
     def open(self, changed: Callable[[], None]) -> None:
         """Read as much as one frame allows."""
         self._load()
-        self.position = min(1, len(self.trace)) if self._from_start else len(self.trace)
+        self.position = min(1, len(self.trace))
 
     def close(self) -> None:
-        """Nothing runs behind a replay."""
+        """Let the file go."""
+        self._close()
 
     def tick(self, elapsed: float) -> None:
         """Read on, play on."""
@@ -74,7 +78,7 @@ class Replay:
 
     def heading(self) -> Heading:
         """The connection of the newest line."""
-        return self._panes.heading(self._title, self._moment(-1))
+        return self._panes.heading(self.title, self._moment(-1))
 
     def prompt(self) -> Prompt | None:
         """Nobody listens."""
@@ -179,6 +183,12 @@ _MOVES: dict[str, Callable[[Replay, str], None]] = {
     "slower": lambda replay, _line: replay._faster(-1),
     "faster": lambda replay, _line: replay._faster(1),
 }
+
+
+def replay_file(transcript: Transcript) -> Replay:
+    """A replay of a file, on the branch that time travel left."""
+    events = (event for _position, event in transcript.live.numbered())
+    return Replay(transcript.header.title or Path(transcript.name).name, events, transcript.close)
 
 
 def replay_of(title: Text, events: Sequence[AnyEvent]) -> Replay:

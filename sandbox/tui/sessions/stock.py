@@ -28,7 +28,8 @@ class Item:
     uid: int
     size: int
     flags: Flags
-    message_id: str
+    message: tuple[str, str]
+    """Host and id of the message: copies of it share its octets."""
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Stock:
 
     def __init__(self) -> None:
         self.shelves: dict[tuple[str, str, str], Shelf] = {}
-        self.contents: dict[str, bytes] = {}
+        self.contents: dict[tuple[str, str], bytes] = {}
 
     def apply(self, event: StoreChange) -> None:
         """Take in the next change."""
@@ -64,13 +65,16 @@ class Stock:
                 self.shelves[host, change.user, change.new_name] = moved
         elif isinstance(change, MessageAdded | FlagsChanged | Expunged | Locked | Unlocked):
             shelf = self.shelves.setdefault((host, change.user, change.mailbox), Shelf(change.user, change.mailbox))
-            self._change(shelf, change)
+            self._change(shelf, change, host)
 
-    def _change(self, shelf: Shelf, change: MessageAdded | FlagsChanged | Expunged | Locked | Unlocked) -> None:
+    def _change(
+        self, shelf: Shelf, change: MessageAdded | FlagsChanged | Expunged | Locked | Unlocked, host: str
+    ) -> None:
         if isinstance(change, MessageAdded):
-            shelf.items[change.uid] = Item(change.uid, change.size, change.flags, change.message_id)
+            message = (host, change.message_id)
+            shelf.items[change.uid] = Item(change.uid, change.size, change.flags, message)
             if change.content is not None:
-                self.contents[change.message_id] = change.content
+                self.contents[message] = change.content
         elif isinstance(change, FlagsChanged):
             for uid, flags in change.changed:
                 if uid in shelf.items:
@@ -83,7 +87,7 @@ class Stock:
 
     def content(self, item: Item) -> bytes:
         """The octets of a message; empty when no change brought them."""
-        return self.contents.get(item.message_id, b"")
+        return self.contents.get(item.message, b"")
 
 
 class Shelves:

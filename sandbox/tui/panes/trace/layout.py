@@ -7,6 +7,7 @@ client says after a continuation request stands below the request.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sandbox.tui.panes.trace.model import CLIENT, NOTE, SERVER, TraceModel
@@ -16,19 +17,21 @@ _TIME_FROM = 84
 """Columns from which on there is room for times."""
 
 _MARGIN, _GUTTER = 2, 5
+_LONGEST_NAME = 10
 
 
 class Columns(NamedTuple):
-    """Widths in cells: times (0 when there are none), then what client and server have."""
+    """Widths in cells: times and names of connections (0 where there are none), then what client and server have."""
 
     time: int
+    lane: int
     client: int
     server: int
 
     @property
     def divide(self) -> int:
         """The cell of the rule between the two columns."""
-        return self.time + _MARGIN + self.client + 2
+        return self.time + self.lane + _MARGIN + self.client + 2
 
 
 class Cell(NamedTuple):
@@ -39,12 +42,16 @@ class Cell(NamedTuple):
     start: int
 
 
-def columns(width: int) -> Columns:
-    """Divide the width of the view. Servers talk more than clients, so they get three fifths."""
+def columns(width: int, names: Sequence[str] = ()) -> Columns:
+    """Divide the width of the view. Servers talk more than clients, so they get three fifths.
+
+    Several `names` of connections that share the view get a column.
+    """
     time = 9 if width >= _TIME_FROM else 0
-    body = max(width - time - _MARGIN - _GUTTER, 2)
+    lane = min(max(map(len, names)), _LONGEST_NAME) + 1 if len(names) > 1 else 0
+    body = max(width - time - lane - _MARGIN - _GUTTER, 2)
     client = max(body * 2 // 5, 1)
-    return Columns(time, client, body - client)
+    return Columns(time, lane, client, body - client)
 
 
 class Placed:

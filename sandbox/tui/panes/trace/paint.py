@@ -20,6 +20,7 @@ STYLES = ("time", "tls", "clear", "client", "server", "content", "negative", "fa
           "selected", "match", "again")  # fmt: skip
 """What the style sheet colours: `trace--NAME`."""
 
+_LANES = ("tls", "note", "client", "server", "negative")
 _NANOSECONDS = 1_000_000_000
 
 
@@ -66,11 +67,22 @@ class Painter:
         segments = []
         if columns.time:
             segments.append(Segment(time.rjust(columns.time - 1) + " ", under + styles["time"]))
+        if columns.lane:
+            name, style = self._lane(row, height)
+            segments += _fit(name, columns.lane - 1, under + style, under)
+            segments.append(Segment(" ", under))
         segments.append(self._margin(row, height, under))
         segments.extend(left or (Segment(" " * (columns.client + 2), under),))
         segments.append(Segment("│", under + styles["rule"]))
         segments.extend(right or (Segment(" " * (columns.server + 2), under),))
         return Strip(segments)
+
+    def _lane(self, row: int, height: int) -> tuple[str, Style]:
+        """The connection's name where a row begins, each in a colour of its own."""
+        model = self.sheet.model
+        number = model.conn[model.head[row]]
+        style = self.styles[_LANES[number % len(_LANES)]]
+        return (safe(model.name_of(model.head[row])), style) if height == 0 else ("", style)
 
     def _margin(self, row: int, height: int, under: Style) -> Segment:
         """The bar at the left: heavy under TLS; an arrow head where the selected line begins."""
@@ -156,26 +168,35 @@ class Painter:
         if model.side[command] != CLIENT or not above or width < 4:
             return [Segment(" " * width, self._under(row))]
         text = f"⋮ {model.text(command)}"
-        strip = Strip([Segment(text, self._under(row) + self.styles["again"])])
-        return list(strip.adjust_cell_length(width, self._under(row)))
+        return list(_fit(text, width, self._under(row) + self.styles["again"], self._under(row)))
 
     def _note(self, line: int, under: Style) -> Strip:
         """A sentence of ours across both columns."""
         columns, style = self.sheet.columns, self.styles["note"]
-        width = columns.time + columns.client + columns.server + 7
+        width = columns.time + columns.lane + columns.client + columns.server + 7
         text = f"╌╌ {safe(render(self.sheet.model.notes[line]))} ╌╌"
-        room = width - columns.time - 2
+        room = width - columns.time - columns.lane - 2
         before = max((room - cell_len(text)) // 2, 0)
-        segments = [Segment(" " * columns.time, under), self._margin(self.sheet.model.row[line], 0, under)]
+        row = self.sheet.model.row[line]
+        segments = [Segment(" " * columns.time, under)]
+        if columns.lane:
+            name, colour = self._lane(row, 0)
+            segments += [*_fit(name, columns.lane - 1, under + colour, under), Segment(" ", under)]
+        segments.append(self._margin(row, 0, under))
         segments += [Segment(" " * before, under), Segment(text, under + style)]
         return Strip(segments).adjust_cell_length(width, under)
+
+
+def _fit(text: str, width: int, style: Style, fill: Style) -> Iterable[Segment]:
+    """Text in exactly so many cells."""
+    return Strip([Segment(text, style)]).adjust_cell_length(width, fill)
 
 
 def title(sheet: Sheet, client: tuple[str, str], server: tuple[str, str], styles: Mapping[str, Style]) -> Strip:
     """The line above the trace: who stands in which column, as (word, name) each."""
     columns, base = sheet.columns, styles["base"]
     segments = [Segment("+ s".rjust(columns.time - 1) + " ", base + styles["time"])] if columns.time else []
-    segments.append(Segment("  ", base))
+    segments.append(Segment(" " * (columns.lane + 2), base))
     for (word, name), width, style in ((client, columns.client + 2, "client"), (server, columns.server, "server")):
         strip = Strip(
             [Segment(f"{word}  ", base + styles[style] + Style(bold=True)), Segment(name, base + styles["note"])]

@@ -24,6 +24,7 @@ class Sheet:
     def __init__(self, model: TraceModel) -> None:
         self.model = model
         self.columns = columns(0)
+        self._width = 0
         self.spacing = 0
         self.heights = Heights()
         self._touched = model.watch()
@@ -56,16 +57,18 @@ class Sheet:
 
     def fit(self, width: int, spacing: int = 0) -> bool:
         """Lay out for a width in cells and empty lines after each row; False when nothing changes."""
-        if (columns(width), spacing) == (self.columns, self.spacing):
+        wanted = columns(width, () if self._conn is not None else self.model.connections)
+        if (wanted, spacing) == (self.columns, self.spacing):
             return False
-        self.columns, self.spacing = columns(width), spacing
+        self._width, self.columns, self.spacing = width, wanted, spacing
         self.lay_out()
         return True
 
     def show_connection(self, conn: str | None) -> None:
         """Show one connection, or all."""
         self._conn = conn
-        self.lay_out()
+        if not self.fit(self._width, self.spacing):
+            self.lay_out()
 
     def show_until(self, limit: int = EVERYTHING) -> None:
         """Show the lines before `limit`, as if the others had not come yet."""
@@ -92,6 +95,8 @@ class Sheet:
             return True
         if not self.stale:
             return False
+        if self.fit(self._width, self.spacing):  # another connection: there are names to show
+            return True
         for row in self._touched:
             self._placed.discard(row)
             if row < self._scanned and self._shown(row):

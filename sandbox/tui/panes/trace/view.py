@@ -83,8 +83,10 @@ class TraceView(ScrollView, can_focus=True):
         """Show what the model got since the last time."""
         if not self.is_attached or not self.size.width:
             return
-        generation = self.sheet.model.generation
+        generation, columns = self.sheet.model.generation, self.sheet.columns
         if self.sheet.update():
+            if self.sheet.columns != columns:
+                self.post_message(self.Laid(self))
             if self.selected >= self.sheet.limit or generation != self.sheet.model.generation:
                 self.selected = -1
             self._repaint()

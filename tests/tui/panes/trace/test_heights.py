@@ -9,7 +9,9 @@ _HEIGHT = st.integers(0, 5)
 
 
 @given(st.lists(_HEIGHT, max_size=1500), st.lists(st.tuples(st.integers(0, 10**6), _HEIGHT), max_size=20), st.data())
-def test_it_is_a_list_with_prefix_sums(given_heights: list[int], changes: list[tuple[int, int]], data: st.DataObject) -> None:
+def test_it_is_a_list_with_prefix_sums(
+    given_heights: list[int], changes: list[tuple[int, int]], data: st.DataObject
+) -> None:
     heights, plain = Heights(), list(given_heights)
     if data.draw(st.booleans()):
         heights.fill(plain)

@@ -16,7 +16,14 @@ from sandbox.tui.panes.trace.wrap import pieces
 
 CONNECTIONS = ("laptop", "phone")
 RAW = st.sampled_from(
-    [b"STAT\r\n", b"+OK\r\n", b"\r\n", b"a line that has to be wrapped in any case, since it is long\r\n", "日本 ñ\r\n".encode(), b"no end"]
+    [
+        b"STAT\r\n",
+        b"+OK\r\n",
+        b"\r\n",
+        b"a line that has to be wrapped in any case, since it is long\r\n",
+        "日本 ñ\r\n".encode(),
+        b"no end",
+    ]
 )
 
 
@@ -39,7 +46,9 @@ def _rows(lines: list[_Line], conn: str | None) -> list[list[int]]:
     return list(rows.values())
 
 
-def _place(lines: list[_Line], row: list[int], client_width: int, server_width: int) -> tuple[dict[int, tuple[int, str]], ...]:
+def _place(
+    lines: list[_Line], row: list[int], client_width: int, server_width: int
+) -> tuple[dict[int, tuple[int, str]], ...]:
     """What stands at each height left and right: a reply beside its command, a command below everything before it."""
     left: dict[int, tuple[int, str]] = {}
     right: dict[int, tuple[int, str]] = {}
@@ -69,7 +78,13 @@ class SheetMachine(RuleBasedStateMachine):
         self.exchanges = dict.fromkeys(CONNECTIONS, 0)
         self.sheet.fit(width)
 
-    @rule(conn=st.sampled_from(CONNECTIONS), side=st.sampled_from("CCS"), raw=RAW, back=st.integers(0, 2), new=st.booleans())
+    @rule(
+        conn=st.sampled_from(CONNECTIONS),
+        side=st.sampled_from("CCS"),
+        raw=RAW,
+        back=st.integers(0, 2),
+        new=st.booleans(),
+    )
     def line(self, conn: str, side: str, raw: bytes, back: int, new: bool) -> None:
         self.exchanges[conn] += new
         exchange = max(self.exchanges[conn] - back, 0)
@@ -118,7 +133,7 @@ class SheetMachine(RuleBasedStateMachine):
         assert not sheet.stale
         shown = self.lines[: self.limit] if self.limit < len(self.lines) else self.lines
         rows = _rows(shown, self.conn)
-        widths = columns(self.width)
+        widths = columns(self.width, CONNECTIONS if self.conn is None else ())
         assert len(sheet) == len(rows)
         offset = 0
         reading = []
