@@ -112,7 +112,8 @@ def _run(rule: Rule, cur: Cursor) -> Parsed:
             raise SyntaxFault(cur.pos, Msg(N_("expected nothing more here")), UNNAMED)
     except SyntaxFault as error:
         deeper = cur.furthest
-        return Parsed((), deeper if deeper is not None and deeper.at >= error.fault.at else error.fault)
+        further = deeper is not None and (deeper.at, deeper.weight) >= (error.at, error.weight)
+        return Parsed((), deeper.fault if deeper is not None and further else error.fault)
     if value is SILENT:
         return Parsed()
     if isinstance(rule, Seq) and not rule.single:

@@ -76,6 +76,8 @@ class Command:
     multiline: Callable[[tuple[Any, ...]], bool] = lambda _values: False
     content: bool = False
     """The multi-line reply is a message (or its beginning)."""
+    message: bool = False
+    """A message stands among the arguments, in a literal (IMAP APPEND)."""
     owes: Owes = Owes.NOTHING
     starts: Starts = Starts.NOTHING
     leads: Callable[[tuple[Any, ...]], State] | None = None
@@ -91,7 +93,7 @@ class Command:
     @property
     def summary(self) -> str:
         """The first line of the handler's docstring: what the learner reads first. A message id."""
-        return (inspect.getdoc(self.handler) or "").partition("\n")[0]
+        return (self.handler.__doc__ or "").lstrip().partition("\n")[0].rstrip()
 
     @property
     def usage(self) -> str:

@@ -51,11 +51,23 @@ class Fault:
 
 
 class SyntaxFault(Exception):
-    """Raised inside `match` only; `parse` and `label` turn it into a `Fault` value."""
+    """Raised inside `match` only; `parse` and `label` turn it into a `Fault` value.
 
-    def __init__(self, at: int, want: Msg, ref: Ref) -> None:
-        super().__init__(at, want, ref)
-        self.fault = Fault(at, want, ref)
+    It is cheap to raise, since alternatives recover from most: the words for people are put together when asked for.
+    Of several faults at one place the weightiest is told: a rule that was bent (2), what was wanted (1), and last (0)
+    what only a lenient reader would have taken.
+    """
+
+    def __init__(self, at: int, wanted: Msg | str, ref: Ref, weight: int = 1) -> None:
+        self.at, self.weight = at, weight
+        self._wanted, self._ref = wanted, ref
+
+    @property
+    def fault(self) -> Fault:
+        """The fault as a value. `wanted` names the thing expected, or is a sentence already."""
+        wanted = self._wanted
+        want = wanted if isinstance(wanted, Msg) else Msg(N_("expected {what}"), what=Msg(wanted))
+        return Fault(self.at, want, self._ref)
 
 
 class TooDeep(SyntaxFault):
@@ -84,9 +96,8 @@ class Cursor:
     strict: bool = False
     depth: int = 0
     role: tuple[str, Ref] | None = None
-    furthest: Fault | None = None
+    furthest: SyntaxFault | None = None
     """The fault that came furthest among those that an alternative or an option recovered from."""
-
     def take(self, stop: int, rule: Terminal) -> None:
         """Consume up to `stop` as `rule`, and label it."""
         if self.spans is not None and stop > self.pos:
@@ -131,11 +142,11 @@ class Terminal(Rule):
 
     def fault(self, cur: Cursor) -> SyntaxFault:
         """The fault of not finding this rule at the cursor."""
-        return SyntaxFault(cur.pos, Msg(N_("expected {what}"), what=Msg(self.about)), self.ref)
+        return SyntaxFault(cur.pos, self.about, self.ref, int(not self.bent))
 
     def refusal(self, cur: Cursor) -> SyntaxFault:
         """The fault of finding this rule, which bends another, where nothing may be bent."""
-        return SyntaxFault(cur.pos, Msg(N_("not allowed: {what}"), what=Msg(self.about)), self.ref)
+        return SyntaxFault(cur.pos, Msg(N_("not allowed: {what}"), what=Msg(self.about)), self.ref, 2)
 
 
 class Token(Terminal):
@@ -244,7 +255,7 @@ class Alt(Rule):
             try:
                 return choice.match(cur)
             except SyntaxFault as error:
-                if furthest is None or error.fault.at > furthest.fault.at:
+                if furthest is None or error.at > furthest.at:
                     furthest = error
                 _recover(cur, start, mark, error)
         assert furthest is not None
@@ -334,7 +345,7 @@ class Mapped(Rule):
         try:
             return self._convert(value)
         except ValueError:
-            raise SyntaxFault(start, Msg(N_("expected {what}"), what=Msg(self.about)), self.ref) from None
+            raise SyntaxFault(start, self.about, self.ref) from None
 
 
 class Lazy(Rule):
@@ -377,7 +388,7 @@ class Switch(Rule):
         word = self.keyword.match(cur).upper()
         rule = self.cases.get(word, self.other)
         if rule is None:
-            raise SyntaxFault(start, Msg(N_("expected {what}"), what=Msg(self.keyword.about)), self.keyword.ref)
+            raise SyntaxFault(start, self.keyword.about, self.keyword.ref)
         value = rule.match(cur)
         return word if value is SILENT else (word, value)
 
@@ -386,8 +397,9 @@ def _recover(cur: Cursor, start: int, mark: int, error: SyntaxFault) -> None:
     """Go back to `start` after a failed try, and keep what failed there if nothing came further."""
     if isinstance(error, TooDeep):
         raise error
-    if cur.furthest is None or error.fault.at >= cur.furthest.at:
-        cur.furthest = error.fault
+    other = cur.furthest
+    if other is None or error.at > other.at or (error.at == other.at and error.weight >= other.weight):
+        cur.furthest = error
     cur.pos = start
     if cur.spans is not None:
         del cur.spans[mark:]

@@ -13,6 +13,7 @@ from sandbox.core.message import N_
 VERB: Final = term("keyword", rb"[A-Za-z0-9]{1,16}", "1939#3", N_("the keyword of a command"))
 
 # "Keywords and arguments are each separated by a single SPACE character." Lenient servers take more of them.
+_ONE: Final = term("SP", rb" (?! )", "5234#B.1", N_("one space between the words"), silent=True, usage=" ")
 _SPACES: Final = term(
     "spaces",
     rb" {2,}",
@@ -22,7 +23,7 @@ _SPACES: Final = term(
     bent=True,
     usage=" ",
 )
-SEP: Final = alt(_SPACES, SP, usage=" ")
+SEP: Final = alt(_ONE, _SPACES, usage=" ")
 TRAILING: Final = opt(
     term(
         "spaces",

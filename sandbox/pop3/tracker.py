@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from sandbox.auth import explain_initial, explain_line
@@ -138,6 +138,7 @@ def _initial(exchange: Exchange) -> int:
     return int(request is not None and bool(request.values) and request.values[0][1] is not None)
 
 
+@cache
 def _grammar(row: Command | None, outcome: Outcome) -> Rule:
     if outcome is Outcome.CONTINUE:
         return g.CONTINUATION
