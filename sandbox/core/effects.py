@@ -1,6 +1,6 @@
 """What a handler may yield: wishes, resolved by the endpoint itself or by whoever carries its bytes.
 
-`Ask`, `Block`, `Octets` and `Say` concern the peer and are resolved by `core.endpoint`. The others need the outside
+`Ask`, `Block`, `Data`, `Octets` and `Say` concern the peer and are resolved by `core.endpoint`. The others need the outside
 world:
 they come out of `Endpoint.events_received()`, and `Endpoint.resume(effect, result)` brings the result back.
 """
@@ -25,6 +25,13 @@ class Say(Effect):
     """Send an answer now, before the final one."""
 
     answer: Answer
+
+
+@dataclass(slots=True, eq=False)
+class Data(Effect):
+    """Send octets as they are, before the final answer; the handler goes on once little enough waits to be sent."""
+
+    octets: bytes
 
 
 @dataclass(slots=True, eq=False)

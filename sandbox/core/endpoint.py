@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
-from sandbox.core.effects import Ask, Block, Close, Discarded, Effect, Idle, Octets, Outside, Say, StartTls
+from sandbox.core.effects import Ask, Block, Close, Data, Discarded, Effect, Idle, Octets, Outside, Say, StartTls
 from sandbox.core.host import Host
 from sandbox.core.reader import NEED, Reader, TooLong
 from sandbox.core.registry import Command, Owes, State
@@ -228,10 +228,7 @@ class Server(Endpoint):
     def run(self) -> Running:
         yield from self._conclude(self.greeting(), None)
         while True:
-            while self._queued > OUTPUT_LIMIT:
-                self.held = True
-                yield NEED
-            self.held = False
+            yield from self._drained()
             try:
                 request = yield from self.read()
             except TooLong:
@@ -247,6 +244,13 @@ class Server(Endpoint):
             if row.generator:
                 answer = yield from self._perform(answer, request)
             yield from self._conclude(answer, request)
+
+    def _drained(self) -> Running:
+        """Wait while too much is to be sent."""
+        while self._queued > OUTPUT_LIMIT:
+            self.held = True
+            yield NEED
+        self.held = False
 
     def _perform(self, handler: Generator[Effect, Any, Answer], request: Request) -> Generator[object, Any, Answer]:
         """Run a generator handler: resolve what it asks of the peer, pass on what it asks of the outside."""
@@ -268,6 +272,11 @@ class Server(Endpoint):
     def _resolve(self, effect: Effect, request: Request) -> Running:
         if isinstance(effect, Say):
             self._say(effect.answer, request)
+            return None
+        if isinstance(effect, Data):
+            self._out.append(effect.octets)
+            self._queued += len(effect.octets)
+            yield from self._drained()
             return None
         if isinstance(effect, Octets):
             if effect.keep:

@@ -19,17 +19,20 @@ class Need:
 
 NEED: Final = Need()
 
+EDGE: Final = 64
+"""Octets of either end of a line that is too long that `TooLong` tells."""
+
 Reading = Generator[object, object, bytes]
 """A reader's method at work: yields `NEED`, returns octets."""
 
 
 class TooLong(Exception):
-    """A line or block over its limit. It was read to its end and dropped; `octets` tells how much. Internal to
-    `core`."""
+    """A line or block over its limit. It was read to its end and dropped; `octets` tells how much, `head` and `tail`
+    are the first and the last few of a line. Internal to `core` and to the servers' readers."""
 
-    def __init__(self, octets: int) -> None:
+    def __init__(self, octets: int, head: bytes = b"", tail: bytes = b"") -> None:
         super().__init__(octets)
-        self.octets = octets
+        self.octets, self.head, self.tail = octets, head, tail
 
 
 class Reader:
@@ -67,8 +70,8 @@ class Reader:
             yield NEED
         size = end + 1 - self._start
         if size > limit:
-            self._take(size)
-            raise TooLong(size)
+            line = self._take(size)
+            raise TooLong(size, line[:EDGE], line[-EDGE:])
         return self._take(size)
 
     def exactly(self, count: int) -> Reading:
@@ -114,12 +117,15 @@ class Reader:
             yield NEED
 
     def _skip_line(self) -> Generator[object, object, None]:
-        dropped = 0
-        while (end := self._buffer.find(b"\n", self._start)) < 0:
-            dropped += len(self.drop())
+        dropped, head, tail = 0, b"", b""
+        while True:
+            end = self._buffer.find(b"\n", self._start)
+            piece = self.drop() if end < 0 else self._take(end + 1 - self._start)
+            dropped += len(piece)
+            head, tail = (head + piece[:EDGE])[:EDGE], (tail + piece[-EDGE:])[-EDGE:]
+            if end >= 0:
+                raise TooLong(dropped, head, tail)
             yield NEED
-        dropped += len(self._take(end + 1 - self._start))
-        raise TooLong(dropped)
 
     def _take(self, count: int) -> bytes:
         stop = self._start + count
