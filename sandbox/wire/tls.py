@@ -78,6 +78,8 @@ class TlsEnd:
         """Why the handshake failed, or what was wrong with a record; see `why`."""
         self.first = b""
         """The beginning of the other end's first flight."""
+        self.answered = False
+        """This end has sent a flight, and with it what it is: a server its certificate."""
 
     def handshake(self, octets: bytes = b"") -> bytes:
         """Take a flight, or none to begin. Returns what is due: the next flight, or the alert that says why not."""
@@ -91,7 +93,9 @@ class TlsEnd:
             pass
         except ssl.SSLError as error:
             self.failure = why(error)
-        return self.due()
+        flight = self.due()
+        self.answered = self.answered or (bool(flight) and not self.failure)
+        return flight
 
     def due(self) -> bytes:
         """What this end has to say of its own: alerts, and answers to what is no application data."""
@@ -183,15 +187,22 @@ class TlsServer:
 
     def report(self, journal: Journal, conn: str, end: TlsEnd, reason: str = "") -> None:
         """Write down how a handshake ended: what was agreed on, or why it failed."""
-        seq, at = journal.stamp()
-        name, secrets = self._names.get(end.object, ""), self._keys.take(end)
         reason = reason or end.failure
-        if reason or not end.established:
-            journal.add(Tls(seq, at, conn, server_name=name, reason=reason, secrets=secrets))
-            return
-        cipher = end.object.cipher()
-        version = (end.object.version() or "").replace("TLSv", "TLS ")
-        journal.add(Tls(seq, at, conn, version, cipher[0] if cipher else "", name, "", self.certificates, secrets))
+        cipher = end.object.cipher() if not reason else None
+        seq, at = journal.stamp()
+        journal.add(
+            Tls(
+                seq,
+                at,
+                conn,
+                version="" if reason else (end.object.version() or "").replace("TLSv", "TLS "),
+                cipher=cipher[0] if cipher else "",
+                server_name=self._names.get(end.object, ""),
+                reason=reason,
+                certificates=self.certificates if end.answered else (),
+                secrets=self._keys.take(end),
+            )
+        )
 
     def close(self) -> None:
         """Let the key log go."""

@@ -1,0 +1,235 @@
+"""Real servers on real ports: a world of one domain, on the real clock, with real randomness.
+
+`Serving` is the running thing, whoever started it: the command line without a screen, or the interface inside its own
+loop. The protocols and their ports come from `PROTOCOLS`, so a protocol that is known there is served here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import secrets
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox.auth.accounts import Account, AccountTable
+from sandbox.core.effects import Commit, Effect
+from sandbox.core.endpoint import Server
+from sandbox.core.host import Host
+from sandbox.core.message import N_, Msg
+from sandbox.core.protocol import Protocol, Service
+from sandbox.i18n import LANGUAGES, translate
+from sandbox.mail.changes import Change
+from sandbox.mail.memory import MemoryStore
+from sandbox.mail.store import Store
+from sandbox.wire.hub import Hub, Port
+from sandbox.wire.tcp import Connection
+from sandbox.wire.trace import Journal, StoreChange
+from sandbox.world.authority import Authority
+from sandbox.world.errors import WorldError
+from sandbox.world.protocols import PROTOCOLS
+from sandbox.world.tail import Tail
+from sandbox.world.welcome import welcome
+
+LOOPBACK: Final = "127.0.0.1"
+OFFSET: Final = 1000
+"""Standard ports need privileges on most systems; these do not."""
+DOMAIN: Final = "example.test"
+USERS: Final = {"alice": "wonderland", "bob": "builder"}
+BACKLOG: Final = 512
+
+SERVICES: Final[dict[str, tuple[Protocol, Service]]] = {
+    service.name: (protocol, service) for protocol in PROTOCOLS.values() for service in protocol.services
+}
+"""Everything that can be served, by the name of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to serve. `ports` gives a service a port of its own (0: a free one), `users` are names and passwords."""
+
+    host: str = LOOPBACK
+    offset: int = OFFSET
+    ports: Mapping[str, int] = field(default_factory=dict)
+    domain: str = DOMAIN
+    users: Mapping[str, str] = field(default_factory=lambda: dict(USERS))
+    strict: bool = False
+    require_tls: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where to listen: one address, since each port has one number."""
+        return LOOPBACK if self.host == "localhost" else self.host
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only programs on this machine can connect."""
+        try:
+            return ipaddress.ip_address(self.address).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def server_name(self) -> str:
+        """What the server calls itself."""
+        return f"mail.{self.domain}"
+
+    @property
+    def clear_auth(self) -> bool:
+        """Whether a password may cross the line readable: on this machine only, and only unless TLS is required."""
+        return self.loopback and not self.require_tls
+
+    def port(self, name: str) -> int:
+        """The port to ask for."""
+        return self.ports.get(name, SERVICES[name][1].port + self.offset)
+
+
+class Serving:
+    """Servers at work. `start` and `stop` belong into the running loop that they shall use.
+
+    `folder` keeps the certificate authority. Everything that happens goes to `journal`: subscribe before `start`, and
+    nothing is missed. In memory it keeps the newest events only. Raises `WorldError` for users that cannot be.
+    """
+
+    def __init__(self, options: Options, folder: Path) -> None:
+        self.options = options
+        self.authority = Authority(folder)
+        self.journal = Journal(time.time_ns)
+        self.tail = Tail(self.journal)
+        self.ports: dict[str, int] = {}
+        """The ports that listen, by the name of the service."""
+        self.accounts = _accounts(options.users)
+        # uids of one run must not be taken for those of another (RFC 9051 section 2.3.1.1)
+        self.store: Store = MemoryStore(time.time_ns, first_uid_validity=int(time.time()))
+        self.hub = Hub(self.journal, self._perform)
+        self._listening: list[asyncio.Server] = []
+        self._hosts: dict[str, Host] = {}
+
+    async def start(self) -> None:
+        """Put everything in place and listen. Raises `WorldError` where a port cannot be had; then nothing listens."""
+        tls = self.authority.server(self._names())
+        try:
+            for name, (protocol, service) in SERVICES.items():
+                port = Port(
+                    name,
+                    protocol.name,
+                    self.options.server_name,
+                    self._maker(protocol, service),
+                    tls,
+                    service.tls,
+                )
+                self.ports[name] = await self._listen(port)
+        except BaseException:
+            await self.stop()
+            raise
+        self.store.watch(self._announce)
+        for user in self.options.users:
+            mail = welcome(user, self.options.domain, time.time_ns(), secrets.token_hex(8))
+            self.store.add_user(user).inbox.append(mail)
+
+    async def stop(self) -> None:
+        """Stop listening and end all connections; the journal is complete afterwards."""
+        for server in self._listening:
+            server.close()
+        self._listening.clear()
+        await self.hub.close()
+        self.authority.close()
+
+    def describe(self) -> dict[str, Any]:
+        """What programs want to know: ports, users, domain and the CA's certificate."""
+        return {
+            "ports": dict(self.ports),
+            "users": list(self.options.users),
+            "domain": self.options.domain,
+            "ca": str(self.authority.certificate_path),
+        }
+
+    # Building
+
+    def _names(self) -> tuple[str, ...]:
+        """Whom the certificate is for: this machine by every name that a mail program may be given."""
+        options = self.options
+        names = ["localhost", options.domain, options.server_name, "127.0.0.1", "::1"]
+        if not options.loopback:
+            wildcard = options.host in ("0.0.0.0", "::")
+            names.append(socket.gethostname() if wildcard else options.host)
+        return tuple(dict.fromkeys(names))
+
+    def _maker(self, protocol: Protocol, service: Service) -> Callable[[], Server]:
+        host = self._host(protocol.name)
+
+        def make() -> Server:
+            return protocol.server(host=host, store=self.store, accounts=self.accounts, courier=None, service=service)
+
+        return make
+
+    def _host(self, protocol: str) -> Host:
+        """The surroundings for a protocol's servers; one object, since hosts remember."""
+        if protocol not in self._hosts:
+            self._hosts[protocol] = Host(
+                self.options.server_name,
+                time.time_ns,
+                secrets.token_bytes,
+                strict=self.options.strict,
+                tls=True,
+                clear_auth=self.options.clear_auth,
+                languages=tuple(LANGUAGES),
+                translate=translate,
+            )
+        return self._hosts[protocol]
+
+    async def _listen(self, port: Port) -> int:
+        """Listen and return the number of the port, which matters where any free one was asked for."""
+        number = self.options.port(port.name)
+        if not 0 <= number <= 65_535:
+            raise WorldError(Msg(N_("{name} would get port {port}: ports end at 65535"), name=port.name, port=number))
+        try:
+            server = await asyncio.get_running_loop().create_server(
+                lambda: Connection(self.hub, port), self.options.address, number, backlog=BACKLOG
+            )
+        except OSError as error:
+            raise self._refused(port.name, number, error) from error
+        self._listening.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    def _refused(self, name: str, port: int, error: OSError) -> WorldError:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            text = N_("this machine has no address {host}: leave --host out, or name an address that it has")
+        elif error.errno == errno.EADDRINUSE:
+            text = N_("port {port} ({name}) is in use: add --port {name}=0, or move all ports with --offset")
+        elif error.errno in (errno.EACCES, errno.EPERM):
+            text = N_("port {port} ({name}) needs privileges: move all ports with --offset 1000")
+        else:
+            text = N_("port {port} ({name}) cannot be had: {reason}")
+        reason = error.strerror or str(error)
+        return WorldError(Msg(text, host=self.options.host, name=name, port=port, reason=reason))
+
+    # Working
+
+    def _perform(self, effect: Effect) -> Any:
+        """What an endpoint asks of the outside. Memory is always committed."""
+        assert isinstance(effect, Commit)
+        return True
+
+    def _announce(self, change: Change) -> None:
+        seq, at = self.journal.stamp()
+        self.journal.add(StoreChange(seq, at, "", self.options.server_name, change))
+
+
+def _accounts(users: Mapping[str, str]) -> AccountTable:
+    accounts = []
+    for name, password in users.items():
+        try:
+            accounts.append(Account(name, password))
+        except ValueError as error:
+            text = N_("“{name}” cannot be a user: name and password need letters, and no control characters")
+            raise WorldError(Msg(text, name=name)) from error
+    try:
+        return AccountTable(accounts, secrets.token_bytes(16))
+    except ValueError as error:
+        raise WorldError(Msg(N_("two users have the same name; capital letters make no difference"))) from error
