@@ -10,6 +10,7 @@ from sandbox.i18n import N_
 
 COMMANDS = {
     "lessons": "sandbox.cli.lessons",
+    "serve": "sandbox.cli.serve",
     "commands": "sandbox.cli.reference",
 }
 """The module of each command, in the order of the help."""
