@@ -35,6 +35,17 @@ def replay(path: str | Path) -> Main:
     return Main(lambda: session, Heading("", session.title))
 
 
+def lesson(path: str | Path) -> Main:
+    """A lesson's file."""
+
+    def begin() -> Session:
+        from sandbox.tui.sessions.lesson import Lesson
+
+        return Lesson(Path(path))
+
+    return Main(begin, Heading("", Path(path).stem))
+
+
 def enter(app: App[int], door: str) -> None:
     """Go through the door that an entry of the home screen names."""
     if door == "quit":
@@ -43,6 +54,8 @@ def enter(app: App[int], door: str) -> None:
         app.run_worker(app.run_action("app.switch_language"))
     elif door == "play":
         app.push_screen(play())
+    elif door.startswith(("lesson:", "following:")):
+        app.push_screen(lesson(door.partition(":")[2]))
     elif door == "replay":
         from sandbox.tui.screens.files import Files
 

@@ -15,6 +15,7 @@ class Card(NamedTuple):
     """A lesson in the list. `done` of `steps` are passed."""
 
     id: str
+    path: str
     titles: dict[str, str]
     minutes: int
     track: str
@@ -46,6 +47,7 @@ class Shelf(NamedTuple):
                 cards.append(
                     Card(
                         entry.id,
+                        entry.path,
                         entry.title,
                         entry.minutes,
                         entry.track.upper(),

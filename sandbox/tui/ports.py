@@ -140,8 +140,20 @@ class Outcome(NamedTuple):
     text: Text
 
 
+class Belief(NamedTuple):
+    """A misconception that showed: what one may have believed, what is so, and where to read it."""
+
+    text: str
+    fact: str
+    refs: tuple[Ref, ...] = ()
+
+
 class LessonView(NamedTuple):
-    """Where a lesson stands. `steps` are (title, "done" | "now" | "later")."""
+    """Where a lesson stands. `step` counts from 1; `steps` are (title, "done" | "now" | "later").
+
+    `form` is how `choices` are answered: "one" of them, "many", in "order" or as a "match" for `pairs`. `lines` are
+    those of a worked example.
+    """
 
     title: str
     step: int
@@ -150,11 +162,16 @@ class LessonView(NamedTuple):
     text: str
     template: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+    form: str = ""
+    pairs: tuple[str, ...] = ()
     hints: tuple[Text, ...] = ()
     outcome: Outcome | None = None
+    lines: tuple[str, ...] = ()
+    belief: Belief | None = None
     hint_ready: bool = False
     next_ready: bool = False
-    points: str = ""
+    over: bool = False
+    points: Text = ""
 
 
 class Playback(NamedTuple):
@@ -169,13 +186,24 @@ class Playback(NamedTuple):
     loaded: bool = True
 
 
+class CannotOpen(Exception):
+    """A session cannot begin; `said` is why, for the user."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(str(said))
+        self.said = said
+
+
 class Session(Protocol):
     """What runs behind the main screen. Moments are lines of the trace; -1 is now."""
 
     trace: TraceModel
 
     def open(self, changed: Callable[[], None]) -> None:
-        """Begin. `changed` may be called at any time; the screen then asks again, at most 30 times a second."""
+        """Begin. `changed` may be called at any time; the screen then asks again, at most 30 times a second.
+
+        Raises `CannotOpen`.
+        """
 
     def close(self) -> None:
         """End; whatever was being written is complete afterwards."""
@@ -206,6 +234,9 @@ class Session(Protocol):
 
     def lesson(self) -> LessonView | None:
         """The lesson, if this is one."""
+
+    def visible(self) -> int | None:
+        """How many lines of the trace may be seen by now; None: all."""
 
     def playback(self) -> Playback | None:
         """The replay, if this is one."""

@@ -150,6 +150,9 @@ class FakeSession:
     def tick(self, elapsed: float) -> None:
         pass
 
+    def visible(self) -> int | None:
+        return None
+
     def again(self) -> None:
         return None
 

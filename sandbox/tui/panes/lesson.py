@@ -7,7 +7,7 @@ from textual.content import Content
 from sandbox.i18n import _
 from sandbox.tui.panes.base import Line, Page
 from sandbox.tui.ports import Choice, LessonView, Outcome
-from sandbox.tui.words import button, plain, prose, words
+from sandbox.tui.words import button, hanging, plain, prose, words
 
 _MARKS = {"done": ("✓", "$success"), "now": ("▸", "bold $accent"), "later": ("·", "$muted")}
 _OUTCOMES = {"passed": ("✓", "$success"), "wrong": ("✗", "$error"), "note": ("›", "$warning")}
@@ -36,12 +36,15 @@ class LessonPane(Page):
         if lesson.template:
             blocks.append(Content("\n").join([plain(f"  {line}", "$accent") for line in lesson.template]))
         if lesson.choices:
-            blocks.append(Content("\n").join(_choices(lesson.choices)))
+            blocks.append(Content("\n").join(_choices(lesson.choices, width)))
+        if lesson.pairs:
+            blocks.append(Content("\n").join([plain(f"{place}. {pair}") for place, pair in enumerate(lesson.pairs, 1)]))
         if lesson.outcome is not None:
-            blocks.append(_outcome(lesson.outcome))
-        blocks += [Content.assemble(("› ", "$warning"), prose(hint)) for hint in lesson.hints]
+            blocks.append(_outcome(lesson.outcome, width))
+        blocks += _afterwards(lesson, width)
+        blocks += [hanging(Content.styled("› ", "$warning"), prose(hint), width) for hint in lesson.hints]
         blocks += _buttons(lesson)
-        blocks.append(Content("\n").join([_step(title, mark) for title, mark in lesson.steps]))
+        blocks.append(Content("\n").join([_step(title, mark, width) for title, mark in lesson.steps]))
         if lesson.points:
             blocks.append(plain(lesson.points, "$muted"))
         return Content("\n\n").join([block for block in blocks if block])
@@ -68,11 +71,12 @@ class LessonStrip(Page):
         if lesson.template:
             lines.append(plain("   ".join(lesson.template), "$accent"))
         if lesson.choices:
-            lines.append(Content("   ").join(_choices(lesson.choices)))
+            lines.append(Content("   ").join(_choices(lesson.choices, width)))
         if lesson.outcome is not None:
-            lines.append(_outcome(lesson.outcome))
+            lines.append(_outcome(lesson.outcome, width))
+        lines += _afterwards(lesson, width)
         if lesson.hints:
-            lines.append(Content.assemble(("› ", "$warning"), prose(lesson.hints[-1])))
+            lines.append(hanging(Content.styled("› ", "$warning"), prose(lesson.hints[-1]), width))
         return Content("\n").join(lines)
 
 
@@ -102,21 +106,34 @@ class InspectorTabs(Line):
         return Content.assemble(line, ("━" * max(self.content_size.width - line.cell_length, 0), rule))
 
 
-def _choices(choices: tuple[Choice, ...]) -> list[Content]:
-    return [_choice(number, choice) for number, choice in enumerate(choices)]
+def _choices(choices: tuple[Choice, ...], width: int) -> list[Content]:
+    return [_choice(number, choice, width) for number, choice in enumerate(choices)]
 
 
-def _choice(number: int, choice: Choice) -> Content:
+def _choice(number: int, choice: Choice, width: int) -> Content:
     style = "$success" if choice.verdict else "$error" if choice.verdict is False and choice.chosen else ""
     mark = "●" if choice.chosen else "○"
     if choice.verdict is not None:
         mark = "✓" if choice.verdict else "✗" if choice.chosen else "○"
-    return button(f"{mark} {words(choice.key)}  {words(choice.label)}", f"screen.answer({number})", style)
+    action = f"screen.answer({number})"
+    return hanging(button(f"{mark} {words(choice.key)}  ", action, style), button(choice.label, action, style), width)
 
 
-def _outcome(outcome: Outcome) -> Content:
+def _outcome(outcome: Outcome, width: int) -> Content:
     mark, style = _OUTCOMES[outcome.kind]
-    return Content.assemble((f"{mark} ", style), prose(outcome.text, style))
+    return hanging(Content.styled(f"{mark} ", style), prose(outcome.text, style), width)
+
+
+def _afterwards(lesson: LessonView, width: int) -> list[Content]:
+    """The lines of a worked example; the misconception that showed, and what is so."""
+    blocks = []
+    if lesson.lines:
+        blocks.append(Content("\n").join([plain(f"  {line}", "bold $primary") for line in lesson.lines]))
+    if lesson.belief is not None:
+        refs = "  ".join(f"{ref.document} §{ref.section}" for ref in lesson.belief.refs)
+        said = Content.assemble(prose(lesson.belief.fact), "  ", plain(refs, "$muted"))
+        blocks.append(hanging(Content.styled("› ", "$warning"), said, width))
+    return blocks
 
 
 def _buttons(lesson: LessonView) -> list[Content]:
@@ -128,6 +145,6 @@ def _buttons(lesson: LessonView) -> list[Content]:
     return buttons
 
 
-def _step(title: str, mark: str) -> Content:
+def _step(title: str, mark: str, width: int) -> Content:
     sign, style = _MARKS[mark]
-    return Content.assemble((f"{sign} ", style), plain(title, style if mark != "done" else ""))
+    return hanging(Content.styled(f"{sign} ", style), plain(title, style if mark != "done" else ""), width)

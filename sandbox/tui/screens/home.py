@@ -123,7 +123,7 @@ class Home(Screen[None]):
         following = self.shelf.following if self.shelf is not None else None
         if following is not None:
             how = _("Continue") if following.started else _("Begin")
-            yield self._entry(f"lesson:{following.id}", f"{how}: {following.title()}", self._place(following))
+            yield self._entry(f"following:{following.path}", f"{how}: {following.title()}", self._place(following))
         if self.shelf is not None:
             for track, cards in self.shelf.tracks():
                 yield _heading(track)
@@ -150,7 +150,7 @@ class Home(Screen[None]):
         title = plain(card.title()).truncate(room, ellipsis=True)
         title = title.extend_right(room - title.cell_length)
         return Option(
-            Content.assemble(" " * _MARGIN, (f"{mark} ", style), title, minutes, progress), id=f"card:{card.id}"
+            Content.assemble(" " * _MARGIN, (f"{mark} ", style), title, minutes, progress), id=f"lesson:{card.path}"
         )
 
     def _entry(self, name: str, title: str, about: str) -> Option:

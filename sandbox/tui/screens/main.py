@@ -26,10 +26,12 @@ from sandbox.tui.panes.mailbox import MailboxPane
 from sandbox.tui.panes.prompt import CommandLine, HintBar, PromptLabel
 from sandbox.tui.panes.state import StatePane
 from sandbox.tui.panes.trace.model import TraceModel
+from sandbox.tui.panes.trace.sheet import EVERYTHING
 from sandbox.tui.panes.trace.view import TraceTitle, TraceView
 from sandbox.tui.panes.transport import TransportBar
-from sandbox.tui.ports import Heading, Session
+from sandbox.tui.ports import CannotOpen, Heading, Session
 from sandbox.tui.screens.controls import Controls
+from sandbox.tui.words import words
 
 _FRAMES = 30
 _TALL = 30
@@ -50,6 +52,7 @@ class Main(Screen[None]):
         self._session: Session | None = None
         self._changed = False
         self._ticked = 0.0
+        self._visible: int | None = None
         self._early: list[str] = []
         self.heading = HeadingBar()
         self.heading.heading = heading
@@ -103,8 +106,14 @@ class Main(Screen[None]):
             self._session.close()
 
     def _start(self) -> None:
-        session = self._session = self._begin()
-        session.open(self.changed)
+        session = self._begin()
+        try:
+            session.open(self.changed)
+        except CannotOpen as error:
+            self.notify(words(error.said), severity="error", timeout=20, markup=False)
+            self.controls.home()
+            return
+        self._session = session
         self.trace.show_model(session.trace)
         self.set_class(session.lesson() is not None, "-lesson")
         self.set_class(session.playback() is not None, "-replay")
@@ -129,8 +138,8 @@ class Main(Screen[None]):
         now = monotonic()
         session.tick(now - self._ticked)
         self._ticked = now
-        playback = session.playback()
-        if self._changed or (playback is not None and playback != self.transport.playback):
+        playback, visible = session.playback(), session.visible()
+        if self._changed or visible != self._visible or playback != self.transport.playback:
             self.show()
 
     def show(self) -> None:
@@ -142,14 +151,20 @@ class Main(Screen[None]):
         playback = session.playback()
         if playback is not None:
             self.transport.show(playback)
-            self.trace.show_until(playback.line)
-        self.trace.flush()
+        self._show_lines(session.visible())
         self.heading.show(session.heading())
         self._show_prompt(session)
         self._show_lesson(session)
         self.show_moment()
         self.controls.name_ends()
         self.keys.refresh_keys()
+
+    def _show_lines(self, visible: int | None) -> None:
+        """The trace, as far as it may be seen."""
+        if visible != self._visible:
+            self._visible = visible
+            self.trace.show_until(EVERYTHING if visible is None else visible)
+        self.trace.flush()
 
     def show_moment(self) -> None:
         """What depends on the selected line."""
@@ -167,6 +182,7 @@ class Main(Screen[None]):
         prompt = session.prompt()
         if prompt is not None:
             self.label.show(prompt)
+            self.line.placeholder = words(prompt.placeholder)
             self.hint.show(session.hint(self.line.value))
 
     def _show_lesson(self, session: Session) -> None:
@@ -206,6 +222,10 @@ class Main(Screen[None]):
             return
         self.trace.choose(-1)
         self.trace.follow = True
+        lesson = self._session.lesson()
+        if lesson is not None and lesson.over and not event.line:
+            self.action_home()
+            return
         self._session.submit(event.line)
         self.show()
 
@@ -284,8 +304,15 @@ class Main(Screen[None]):
             self.show()
 
     def action_answer(self, number: int) -> None:
-        """An option of a question was clicked."""
-        self.action_session("answer", str(number))
+        """An option of a question was clicked: that is the answer, or a part of one."""
+        lesson = self._session.lesson() if self._session is not None else None
+        if lesson is None or number >= len(lesson.choices):
+            return
+        if lesson.form == "one":
+            self.action_session("answer", str(number))
+        else:
+            self.line.focus()
+            self.line.type_character(f"{lesson.choices[number].key} ")
 
     def action_trace(self) -> None:
         """To the trace and back."""

@@ -7,7 +7,7 @@ it comes from, and what the panes say about it is what the observer says.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.replies import Outcome
@@ -16,7 +16,7 @@ from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, NOTE, TLS, T
 from sandbox.tui.safe import safe
 from sandbox.tui.sessions.stock import Shelves
 from sandbox.wire.observer import Explained, Observer, Watched
-from sandbox.wire.trace import AnyEvent, Close, Data, Note, Open, Restore, StoreChange, Tls
+from sandbox.wire.trace import AnyEvent, Close, Data, Journal, Note, Open, Restore, StoreChange, Tls, live
 
 _REFUSALS = (Outcome.NO, Outcome.BAD)
 _BROKEN = (Kind.UNASKED, Kind.LOST, Kind.DROPPED)
@@ -24,7 +24,7 @@ _QUOTED = 48
 
 
 class Dialogue:
-    """Events in, lines and explanations out."""
+    """Events in, lines and explanations out. The observer may be somebody's who already follows the journal."""
 
     def __init__(self, observer: Observer) -> None:
         self.trace = TraceModel()
@@ -32,25 +32,48 @@ class Dialogue:
         self.shelves = Shelves()
         self.explained: list[Explained] = []
         self._numbers: dict[str, list[int]] = {}
+        self._taken: dict[str, int] = {}
         self.seq = 0
+
+    def follow(self, journal: Journal) -> Callable[[], None]:
+        """Take what is left standing of the journal, then each event as it comes, always after the observer.
+
+        Returns the way to stop.
+        """
+        for event in live(journal.events):
+            self.take(event)
+        return journal.subscribe(self.take)
 
     def feed(self, event: AnyEvent) -> None:
         """Show the observer the next event, and take it."""
-        self.take(event, self.observer.feed(event))
+        self.observer.feed(event)
+        self.take(event)
 
-    def take(self, event: AnyEvent, explained: Iterable[Explained]) -> None:
-        """Take the next event, which the observer has seen, with what it completed."""
+    def take(self, event: AnyEvent) -> None:
+        """Take the next event, which the observer has seen."""
         if isinstance(event, Restore):
             self._go_back(event.to)
+            self._taken = {conn: len(watched.explained) for conn, watched in self.observer.watched.items()}
         self.seq = event.seq
         if isinstance(event, Open):
             self.trace.add_connection(event.conn, event.client, event.server)
             self._say(event, Msg(_OPENED, client=event.client, server=event.server, port=event.port))
         elif isinstance(event, StoreChange):
             self.shelves.add(event)
-        for item in explained:
+        for item in self._completed(event):
             self._add(item)
         self._remark(event)
+
+    def _completed(self, event: AnyEvent) -> list[Explained]:
+        """What the observer got out of an event."""
+        watched = self.observer.watched.get(event.conn)
+        if watched is None:
+            return []
+        first = last = self._taken.get(event.conn, 0)
+        while last < len(watched.explained) and watched.explained[last].seq <= event.seq:
+            last += 1
+        self._taken[event.conn] = last
+        return watched.explained[first:last]
 
     def note(self, conn: str, at: int, text: Msg) -> None:
         """A sentence for the screen that is in no journal: a line that was refused before it went out, say."""

@@ -107,6 +107,10 @@ class Replay:
         """Of the selected line, else of the newest."""
         return self._panes.anatomy(self._moment(line)) if self.position else None
 
+    def visible(self) -> int | None:
+        """What it has come to."""
+        return self.position
+
     def lesson(self) -> LessonView | None:
         """A replay teaches nothing."""
         return None

@@ -1,0 +1,89 @@
+"""What sessions that run in a world have in common: their panes, recording, replay of themselves."""
+
+from __future__ import annotations
+
+from sandbox import __version__
+from sandbox.core.message import Msg
+from sandbox.record.format import Header
+from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Playback, Session, StateView, Text
+from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.panes import Panes
+from sandbox.tui.sessions.recording import Recording
+from sandbox.tui.sessions.replay import replay_of
+from sandbox.wire.observer import Observer
+from sandbox.wire.trace import live
+from sandbox.world.world import World
+
+
+class Worldly:
+    """The part of a session that only looks. A subclass calls `watch` when its world stands."""
+
+    title: Text = ""
+
+    def watch(self, world: World, observer: Observer, name: str, lesson: str = "") -> None:
+        """Follow a world's journal, which the observer follows already."""
+        self.world = world
+        self.dialogue = Dialogue(observer)
+        self.dialogue.follow(world.journal)
+        self.trace = self.dialogue.trace
+        self.panes = Panes(self.dialogue)
+        self.recording = Recording(name, header(world, str(self.title), lesson))
+
+    def close(self) -> None:
+        """A world in memory just ends; a transcript is completed."""
+        self.recording.stop()
+
+    def tick(self, elapsed: float) -> None:
+        """World time passes by @wait only."""
+
+    def state(self, line: int) -> StateView | None:
+        """At a line."""
+        return self.panes.state(line)
+
+    def mailbox(self, line: int) -> MailboxView | None:
+        """At a line."""
+        return self.panes.mailbox(line)
+
+    def anatomy(self, line: int) -> Anatomy | None:
+        """Of a line."""
+        return self.panes.anatomy(line)
+
+    def visible(self) -> int | None:
+        """Everything, as it happens."""
+        return None
+
+    def lesson(self) -> LessonView | None:
+        """There is none."""
+        return None
+
+    def playback(self) -> Playback | None:
+        """This is no replay."""
+        return None
+
+    def again(self) -> Session | None:
+        """What happened so far, from the beginning."""
+        return replay_of(self.title, live(self.world.journal.events))
+
+    def say(self, text: Msg | None) -> None:
+        """A note in the trace, where there is something to say."""
+        if text is not None:
+            self.dialogue.note(self.panes.conn, self.world.clock.now(), text)
+
+    def look(self, conn: str) -> None:
+        """The panes show this connection from now on, and what was recorded is on its way to the disk."""
+        self.panes.conn = conn
+        self.say(self.recording.flush())
+
+
+def header(world: World, title: str, lesson: str) -> Header:
+    """The first line of a transcript of a world."""
+    about = world.description
+    return Header(
+        title=title,
+        lesson=lesson,
+        hosts=tuple(host.name for host in about.hosts),
+        users=tuple(user for domain in about.domains for user in domain.users),
+        seed=about.seed,
+        created=about.start,
+        program=f"mail-sandbox {__version__}",
+    )
