@@ -45,16 +45,32 @@ class Branch:
 
     def numbered(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, AnyEvent]]:
         """The events at positions `start` up to `stop`, with their positions; those of unknown kinds are left out."""
-        stop = len(self) if stop is None else min(stop, len(self))
-        for before, (first, end) in zip(self._before, self._stretches, strict=False):
-            low, high = max(start - before, 0), min(stop - before, end - first)
-            if low < high:
-                for number, event in self._transcript.numbered(first + low, first + high):
-                    yield before + number - first, event
+        for shift, first, end in self._parts(start, stop):
+            for number, event in self._transcript.numbered(first, end):
+                yield number - shift, event
+
+    def changes(self, start: int = 0, stop: int | None = None) -> Iterator[int]:
+        """The positions, among those, of the events that say how stored mail changed."""
+        for shift, first, end in self._parts(start, stop):
+            for number in self._transcript.changes(first, end):
+                yield number - shift
+
+    def event(self, position: int) -> AnyEvent | None:
+        """The event at a position; None if this program does not know its kind. Raises `IndexError`."""
+        return self._transcript.event(self.number(position))
 
     def position(self, seq: int) -> int:
         """How many of the events have a `seq` up to this one."""
         return _first_after(0, len(self), seq, lambda position: self._transcript.seq(self.number(position)))
+
+    def _parts(self, start: int, stop: int | None) -> Iterator[tuple[int, int, int]]:
+        """The stretches of the file between two positions: number of an event less its position, first, end."""
+        stop = len(self) if stop is None else min(stop, len(self))
+        for before, (first, end) in zip(self._before, self._stretches, strict=False):
+            shift = first - before
+            low, high = max(start + shift, first), min(stop + shift, end)
+            if low < high:
+                yield shift, low, high
 
     def _take_back(self, to: int) -> None:
         """Drop the events that came after number `to` of the journal."""

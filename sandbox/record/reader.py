@@ -30,7 +30,7 @@ from sandbox.record.format import (
     version_of,
 )
 from sandbox.record.index import CHUNK, Index, scan
-from sandbox.wire.trace import AnyEvent, Data
+from sandbox.wire.trace import AnyEvent, Data, StoreChange
 
 MAX_LINE: Final = 1 << 28
 """Octets of the longest line that is read."""
@@ -39,6 +39,7 @@ CHECKED: Final = 10_000
 """Events that are read when a file is opened: the last ones, where most damage is; in most files, all."""
 _BEGUN: Final = re.compile(rb'\{\s*"%s"\s*:\s*%d\b' % (MARK.encode(), VERSION))
 _BASE64: Final = re.compile(rb'"b64"')
+_STORE: Final = re.compile(rb'store"')
 _LITERAL: Final = re.compile(rb"[A-Za-z0-9 _:@=,;!-]+")
 """Patterns that mean themselves, and whose octets JSON leaves as they are."""
 
@@ -142,6 +143,15 @@ class Transcript:
                 event = self._decode(number, block.line(number))
                 if event is not None:
                     yield number, event
+                if number >= self._end:
+                    return
+
+    def changes(self, start: int = 0, stop: int | None = None) -> Iterator[int]:
+        """The numbers of the events that say how stored mail changed. Other events are not decoded."""
+        for block in self._blocks(start, stop):
+            for number in block.matching(_STORE):
+                if isinstance(self._decode(number, block.line(number)), StoreChange):
+                    yield number
                 if number >= self._end:
                     return
 
