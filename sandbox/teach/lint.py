@@ -24,7 +24,7 @@ from sandbox.teach.template import TemplateFault, is_template, names
 
 __all__ = ["LEARNERS", "lint", "lint_all"]
 
-LEARNERS = ("", *map(str, range(1, 16)))
+LEARNERS = tuple(map(str, range(16)))
 """The learners for whom variables are drawn while a file is checked, so that a rare draw is seen too."""
 
 MAX_TEXT = 260

@@ -42,6 +42,7 @@ class Source:
     library: Library
     tree: Node
     problems: list[Problem] = field(default_factory=list)
+    _lessons: dict[str, Lesson] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -51,10 +52,12 @@ class Source:
 
     def lesson(self, learner: str) -> Lesson:
         """The lesson with the variables of this learner. Raises LessonError with every problem of the file."""
-        lesson, problems = self.check(learner)
-        if lesson is None or any(not problem.warning for problem in problems):
-            raise LessonError(problems)
-        return lesson
+        if learner not in self._lessons:
+            lesson, problems = self.check(learner)
+            if lesson is None or problems:
+                raise LessonError(problems)
+            self._lessons[learner] = lesson
+        return self._lessons[learner]
 
     def check(self, learner: str = "") -> tuple[Lesson | None, list[Problem]]:
         """The lesson, if it can be had, and every problem of the file."""
@@ -115,9 +118,11 @@ class Source:
         name = node.get("id")
         own = Draw(draw.learner, draw.lesson, str(name.value) if name else str(index), draw.attempt)
         path = ("steps", index)
+        before = len(wrong)
         inner = self.values(own, values, seen, within=node, path=(*path, "vars"), problems=wrong)
-        rest = {key: member for key, member in _members(node).items() if key != "vars" or not _members(member)}
-        rendered = render_node(Node(rest, node.mark) if _members(node) else node, inner, wrong)
+        if len(wrong) > before:  # what is wrong with the variables has been told; do not tell it again
+            node = Node({key: member for key, member in _members(node).items() if key != "vars"}, node.mark)
+        rendered = render_node(node, inner, wrong)
         step = self._step(rendered, index, known or self._known(self.tree), wrong)
         if problems is None and wrong:
             raise LessonError(wrong)

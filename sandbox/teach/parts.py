@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -24,10 +25,11 @@ from sandbox.teach.fields import (
     keyed,
     one_or_more,
 )
+from sandbox.teach.network import Breakage
 
 __all__ = [
-    "Action", "Actions", "Break", "Deliver", "Drop", "Fault", "Hint", "Hints", "Network", "Option", "Options", "Send",
-    "Solution", "SolveLine", "Wrong",
+    "Action", "Actions", "Break", "Deliver", "Hint", "Hints", "Option", "Options", "Send",
+    "Solution", "SolveLine", "Wrong", "chosen", "same_text",
 ]  # fmt: skip
 
 
@@ -81,6 +83,16 @@ class Hint(Says):
         return self
 
 
+def chosen(options: Sequence[Option] | None, answer: tuple[str, ...]) -> Option | None:
+    """The option that was chosen alone; None where an answer was written."""
+    return next((option for option in options or () if (option.id,) == answer), None)
+
+
+def same_text(answer: str, accepted: Sequence[str] | None) -> bool:
+    """Whether an answer in the learner's words is one of those accepted: case and spaces do not matter."""
+    return " ".join(answer.split()).casefold() in [" ".join(text.split()).casefold() for text in accepted or ()]
+
+
 Hints = Annotated[list[Hint], Field(max_length=12)]
 
 
@@ -130,25 +142,6 @@ class Wrong(Says):
         return self
 
 
-class Network(Model):
-    """Something that breaks. Subclasses name their field in `KEY`."""
-
-
-class Drop(Network):
-    """`{drop: laptop}`: the line is cut, neither end is told."""
-
-    KEY: ClassVar[str] = "drop"
-    drop: Actor
-
-
-NETWORK: tuple[type[Network], ...] = (Drop,)
-
-if TYPE_CHECKING:
-    Fault: TypeAlias = Network
-else:
-    Fault = keyed(NETWORK)
-
-
 class Action(Model):
     """Something that happens without the learner. Subclasses name their field in `KEY`."""
 
@@ -172,7 +165,7 @@ class Break(Action):
     """`{fault: {drop: laptop}}`: something breaks in between."""
 
     KEY: ClassVar[str] = "fault"
-    fault: Fault
+    fault: Breakage
 
 
 ACTIONS: tuple[type[Action], ...] = (Send, Deliver, Break)

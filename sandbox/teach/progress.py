@@ -29,8 +29,10 @@ MAX_BYTES, MAX_INPUT = 8 * 1024 * 1024, 5_000
 class LessonProgress(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One lesson: where the learner is, and what they have reached.
 
-    `input` is a list of `[what, text, ...]`. `points` are by step id. `predictions` has the first answer given to each
-    prediction. `best` is the highest score of a run that reached the end, `finished` how many have.
+    `input` is a list of moves, `[what, text, ...]`. `points` and all that follow are by step id: hints given, steps
+    whose worked example was used, first answers and whether they were right. `predictions` keeps the very first answer
+    to each prediction, over all runs. `best` is the highest score of a run that reached the end, of `of` points;
+    `finished` is how many have.
     """
 
     digest: str = ""
@@ -40,7 +42,8 @@ class LessonProgress(msgspec.Struct, omit_defaults=True, kw_only=True):
     points: dict[str, float] = {}
     hints: dict[str, int] = {}
     worked: list[str] = []
-    attempts: dict[str, int] = {}
+    answers: dict[str, list[str]] = {}
+    right: dict[str, bool] = {}
     predictions: dict[str, list[str]] = {}
     best: float | None = None
     of: float | None = None

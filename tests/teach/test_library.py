@@ -48,7 +48,8 @@ def test_the_first_folder_comes_first(folder, tmp_path_factory):
     (mine / "mail").mkdir()
     (mine / "mail" / "exam.eml").write_text("mine\n")
     (mine / "misconceptions.yaml").write_text(
-        "own-idea: {en: I, es: Y, fact: {en: F, es: H}, rfc: ['1939']}\nquit-cancels: {en: M, es: M, fact: {en: F}, rfc: ['1939']}\n"
+        "own-idea: {en: I, es: Y, fact: {en: F, es: H}, rfc: ['1939']}\n"
+        "quit-cancels: {en: M, es: M, fact: {en: F}, rfc: ['1939']}\n"
     )
     both = Library(mine, folder)
     assert both.mail("exam.eml") == b"mine\r\n"

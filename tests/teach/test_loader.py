@@ -1,5 +1,6 @@
 """A file becomes a lesson, or every mistake in it, each at its place."""
 
+# ruff: noqa: E501 - the tables read better with a case on each line
 from __future__ import annotations
 
 import json

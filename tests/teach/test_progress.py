@@ -20,7 +20,7 @@ def path(tmp_path):
 def lesson(**changes):
     return LessonProgress(
         digest="d", step="undo", input=[["line", "USER ana"], ["hint"]], done=["login"], points={"login": 0.5},
-        hints={"undo": 1}, worked=["login"], attempts={"login": 1}, predictions={"guess": ["one"]}, **changes,
+        hints={"undo": 1}, worked=["login"], answers={"guess": ["one"]}, right={"guess": False}, predictions={"guess": ["one"]}, **changes,
     )  # fmt: skip
 
 

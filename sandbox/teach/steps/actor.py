@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sandbox.teach.faults import wrong
 from sandbox.teach.fields import Actor as ActorName
 from sandbox.teach.fields import Line, MailFile, User
+from sandbox.teach.flow import Phase, Run
 from sandbox.teach.steps.base import Step
 
 __all__ = ["Actor"]
@@ -27,3 +28,11 @@ class Actor(Step):
         if (self.send is None) == (self.deliver is None) or (self.send is None) != (self.on is None):
             raise wrong("one_field", expected="on + send, deliver")
         return self
+
+    def enter(self, run: Run) -> Phase:
+        """Act at once."""
+        if self.on is not None and self.send is not None:
+            run.play(self.on, self.send)
+        if self.deliver is not None:
+            run.deliver(self.deliver)
+        return Phase.READ if self.text else Phase.DONE

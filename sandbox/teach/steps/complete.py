@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.teach.fields import Line
+from sandbox.teach.flow import Shape
 from sandbox.teach.steps.do import Typing
 
 __all__ = ["BLANK", "Complete"]
@@ -24,3 +25,7 @@ class Complete(Typing):
 
     kind: Literal["complete"]
     template: list[Line] = Field(min_length=1, max_length=64)
+
+    def shape(self) -> Shape:
+        """See `Step`."""
+        return Shape(template=tuple(self.template))

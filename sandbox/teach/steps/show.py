@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from sandbox.teach.fields import Actor, Line, Prose
+from sandbox.teach.flow import Phase, Run
 from sandbox.teach.steps.base import Step
 
 __all__ = ["Show"]
@@ -19,3 +20,8 @@ class Show(Step):
     text: Prose
     on: Actor
     send: list[Line] = Field(min_length=1, max_length=64)
+
+    def enter(self, run: Run) -> Phase:
+        """Type it; how fast it appears is the interface's matter."""
+        run.play(self.on, self.send)
+        return Phase.READ

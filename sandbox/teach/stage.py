@@ -1,0 +1,244 @@
+"""The lesson's world at work: actors type, faults strike, mail arrives; and what of it the checks can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sandbox.core.message import Msg
+from sandbox.core.replies import Outcome
+from sandbox.core.tracker import Exchange as WireExchange
+from sandbox.core.tracker import Kind, Unit
+from sandbox.teach.evidence import Exchange, Reply, StoredMail
+from sandbox.teach.library import Library
+from sandbox.teach.model import Lesson
+from sandbox.teach.network import Network
+from sandbox.teach.parts import Action, Break, Deliver, Send
+from sandbox.wire.observer import Observer, Watched
+from sandbox.wire.trace import live
+from sandbox.world import dialect
+from sandbox.world.clock import SECOND
+from sandbox.world.description import DomainDescription, HostDescription, MailDescription, WorldDescription
+from sandbox.world.errors import WorldError
+from sandbox.world.inputs import Deliver as DeliverInput
+from sandbox.world.inputs import Strike
+from sandbox.world.protocols import PROTOCOLS
+from sandbox.world.world import World
+
+__all__ = ["Stage", "StageEvidence", "describe"]
+
+CLOSED = "CLOSED"
+"""The state of a session whose connection ended before the protocol said goodbye."""
+
+
+def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> WorldDescription:
+    """The world of the lesson. Raises OSError or ValueError for mail that cannot be read."""
+    spec = lesson.world
+    mail = [(user, "INBOX", name) for user, files in spec.maildrop.items() for name in files]
+    mail += [
+        (user, mailbox, name)
+        for user, boxes in spec.mailboxes.items()
+        for mailbox, files in boxes.items()
+        for name in files
+    ]
+    return WorldDescription(
+        domains=tuple(
+            DomainDescription(name, dict(domain.users), tuple((mx.preference, mx.host) for mx in domain.mx))
+            for name, domain in spec.domains.items()
+        ),
+        hosts=tuple(
+            HostDescription(short, host.name, host.domain, tuple(host.roles)) for short, host in spec.hosts.items()
+        ),
+        mail=tuple(MailDescription(user, library.mail(name), mailbox) for user, mailbox, name in mail),
+        seed=seed,
+        start=int(datetime.fromisoformat(spec.clock).timestamp()) * SECOND,
+        strict=profile == "strict",
+    )
+
+
+class Stage:
+    """A world with the lesson's actors in it, and an observer who reads along.
+
+    Raises OSError or ValueError for mail that cannot be read, `WorldError` for a learner who cannot connect.
+    """
+
+    def __init__(self, lesson: Lesson, library: Library, seed: str, profile: str) -> None:
+        self.actors = lesson.actors
+        self.library = library
+        self.world = World(describe(lesson, library, seed, profile))
+        self.observer = Observer(PROTOCOLS, history=lambda: live(self.world.journal.events))
+        for event in self.world.journal.events:
+            self.observer.feed(event)
+        self.world.journal.subscribe(self._heard)
+        for name, actor in lesson.actors.items():
+            if actor.by == "learner":
+                self._connect(name)
+
+    def _heard(self, event: object) -> None:
+        self.observer.feed(event)  # type: ignore[arg-type]  # subscribers get events of the journal only
+
+    def type(self, actor: str, line: str) -> dialect.Typed:
+        """Do what the line says, as the actor; `Become` and `Next` are for the caller. Raises `WorldError`."""
+        typed = dialect.read(line)
+        if isinstance(typed, dialect.OpenConnection):
+            self._connect(actor)
+        elif not isinstance(typed, dialect.Become | dialect.Next):
+            dialect.perform(self.world, actor, typed)
+        return typed
+
+    def type_all(self, actor: str, lines: Iterable[str]) -> str:
+        """Do what the lines say, `@on` included; returns who typed last. Raises `WorldError`."""
+        for line in lines:
+            typed = self.type(actor, line)
+            if isinstance(typed, dialect.Become):
+                actor = typed.actor
+        return actor
+
+    def _connect(self, name: str) -> None:
+        actor = self.actors.get(name)
+        if actor is None:
+            raise WorldError(
+                Msg("there is no {actor} in this lesson: {known}", actor=name, known=", ".join(self.actors))
+            )
+        self.world.connect(name, actor.proto, actor.host, actor.port)
+
+    def act(self, actions: Iterable[Action]) -> None:
+        """Let happen what happens without the learner. Raises `WorldError`."""
+        for action in actions:
+            if isinstance(action, Send):
+                self.type_all(action.on, action.send)
+            elif isinstance(action, Deliver):
+                self.deliver(action.deliver.items())
+            elif isinstance(action, Break):
+                self.strike(action.fault)
+
+    def deliver(self, mail: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """Let mail arrive. Raises `WorldError`."""
+        for user, names in mail:
+            for name in names:
+                self.world.do(DeliverInput(user, self.library.mail(name)))
+
+    def strike(self, fault: Network) -> None:
+        """Let something break. Raises `WorldError`."""
+        self.world.do(Strike(fault.fault()))
+
+    # What can be seen
+
+    def connections(self, actor: str) -> list[Watched]:
+        """The actor's connections, in the order they were made."""
+        return [watched for watched in self.observer.watched.values() if watched.open.actor == actor]
+
+    def exchanges(self, actor: str, since: int = 0) -> list[Exchange]:
+        """The actor's exchanges whose command was complete after event `since`."""
+        return [exchange for _seq, exchange in self._exchanges(actor, since)]
+
+    def all_exchanges(self) -> list[Exchange]:
+        """Everybody's exchanges, in the order of their commands."""
+        found = [item for actor in self.actors for item in self._exchanges(actor, 0)]
+        return [exchange for _seq, exchange in sorted(found, key=lambda item: item[0])]
+
+    def _exchanges(self, actor: str, since: int) -> list[tuple[int, Exchange]]:
+        return [
+            (explained.seq, _exchange(actor, explained.unit))
+            for watched in self.connections(actor)
+            for explained in watched.explained
+            if explained.unit.kind is Kind.COMMAND and explained.seq > since
+        ]
+
+    def state(self, actor: str) -> str:
+        """The protocol state of the actor's last session; see `Evidence.state`."""
+        connections = self.connections(actor)
+        return _state(connections[-1]) if connections else ""
+
+
+class StageEvidence:
+    """`Evidence` of a stage, for a step that began right after event `since`."""
+
+    def __init__(self, stage: Stage, since: int, here: str, answer: tuple[str, ...] = ()) -> None:
+        self._stage, self._since, self._here = stage, since, here
+        self.answer = answer
+
+    def exchanges(self, actor: str) -> Sequence[Exchange]:
+        """See `Evidence`."""
+        return self._stage.exchanges(actor or self._here, self._since)
+
+    def state(self, actor: str) -> str:
+        """See `Evidence`."""
+        return self._stage.state(actor)
+
+    def mail(self, user: str, mailbox: str) -> Sequence[StoredMail] | None:
+        """See `Evidence`."""
+        box = next((box for box in self._stage.world.mailboxes(user).listing() if box.name == mailbox), None)
+        if box is None:
+            return None
+        return [StoredMail(stored.uid, frozenset(stored.flags), bytes(stored.message.content)) for stored in box]
+
+    def mailboxes(self, user: str) -> Sequence[str]:
+        """See `Evidence`."""
+        return [box.name for box in self._stage.world.mailboxes(user).listing()]
+
+    def fixture(self, name: str) -> bytes:
+        """See `Evidence`."""
+        return self._stage.library.mail(name)
+
+
+def _state(watched: Watched) -> str:
+    """The session's state; once it is over, the one it reached, if nothing more could be said in that, else CLOSED."""
+    if not watched.ended:
+        return str(watched.state)
+    reached = [explained.unit for explained in watched.explained if explained.unit.kind is not Kind.LOST]
+    last = reached[-1].state_after if reached else watched.state
+    rows = watched.protocol.registry.rows.values()
+    return CLOSED if any(last in row.states for row in rows) else str(last)
+
+
+def _exchange(actor: str, command: Unit) -> Exchange:
+    """A command of the wire and its replies, in words."""
+    wire = command.exchange
+    words = _words(command.raw)
+    request = wire.request
+    verb = request.verb.decode("utf-8", "replace").upper() if request is not None else ""
+    tagged = 1 if request is not None and request.tag else 0
+    length = len(verb.split()) or 1
+    return Exchange(
+        actor,
+        verb or " ".join(words[tagged : tagged + length]).upper(),
+        tuple(words[tagged + length :]),
+        _reply(wire, tagged),
+    )
+
+
+def _reply(wire: WireExchange, tagged: int) -> Reply | None:
+    """The reply, once it is complete."""
+    final = next((unit for unit in reversed(wire.replies) if unit.outcome is not None), None)
+    if not wire.done or final is None:
+        return None
+    first, *more = final.raw.splitlines()
+    status, words = _status(_words(first)[tagged:])
+    code = ""
+    if words and words[0].startswith("["):
+        end = next((index for index, word in enumerate(words) if word.endswith("]")), len(words) - 1)
+        code = words[0].strip("[]")
+        words = words[end + 1 :]
+    lines = [line for unit in wire.replies if unit is not final for line in _lines(unit)] + more
+    return Reply(status, final.outcome is Outcome.OK, tuple(words), code, tuple(tuple(_words(line)) for line in lines))
+
+
+def _status(words: list[str]) -> tuple[str, list[str]]:
+    """The word that says how it went, and the rest; in SMTP the number, whatever stands right behind it."""
+    if not words:
+        return "", []
+    first, *rest = words
+    if len(first) > 3 and first[:3].isdigit() and first[3] == "-":
+        return first[:3], [first[4:], *rest] if first[4:] else rest
+    return first, rest
+
+
+def _lines(unit: Unit) -> list[bytes]:
+    """A unit's lines, without the dot that ends them."""
+    lines = unit.raw.splitlines()
+    return lines[:-1] if unit.kind is Kind.LINES and lines[-1:] == [b"."] else lines
+
+
+def _words(line: bytes) -> list[str]:
+    return line.decode("utf-8", "replace").split()
