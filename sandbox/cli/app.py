@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from sandbox import __version__
@@ -9,6 +11,10 @@ from sandbox.cli.base import PROGRAM, Group
 from sandbox.i18n import N_
 
 COMMANDS = {
+    "learn": "sandbox.cli.play",
+    "play": "sandbox.cli.play",
+    "replay": "sandbox.cli.play",
+    "run": "sandbox.cli.run",
     "lessons": "sandbox.cli.lessons",
     "serve": "sandbox.cli.serve",
     "commands": "sandbox.cli.reference",
@@ -41,4 +47,9 @@ def _version(context: click.Context, param: click.Parameter, asked: bool) -> Non
 def root(context: click.Context) -> None:
     """Learn SMTP, POP3 and IMAP by watching and typing the real bytes."""
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            click.echo(context.get_help())
+            return
+        from sandbox.tui.app import home  # start-up: no other command draws
+
+        context.exit(home())
