@@ -7,7 +7,7 @@ from textual.content import Content
 from sandbox.i18n import _
 from sandbox.tui.panes.base import Page
 from sandbox.tui.ports import Position, StateView
-from sandbox.tui.words import plain, words
+from sandbox.tui.words import hanging, plain, words
 
 _LABELS = 14
 
@@ -37,10 +37,9 @@ class StatePane(Page):
                 )
                 lines += [about, Content("")]
         if state.allowed:
-            lines.append(
-                _fact(_("Allowed now"), Content("  ").join([plain(row.verb, "bold") for row in state.allowed]))
-            )
-        lines += [_fact(words(name), plain(value)) for name, value in state.facts]
+            verbs = Content("  ").join([plain(row.verb, "bold") for row in state.allowed])
+            lines.append(_fact(width, _("Allowed now"), verbs))
+        lines += [_fact(width, words(name), plain(value)) for name, value in state.facts]
         return Content("\n").join(lines)
 
 
@@ -50,8 +49,8 @@ def _box(position: Position, state: StateView) -> Content:
     return plain(position.name, "$muted")
 
 
-def _fact(name: str, value: Content) -> Content:
-    return Content.assemble(" ", plain(name.ljust(_LABELS), "$muted"), " ", value)
+def _fact(width: int, name: str, value: Content) -> Content:
+    return hanging(Content.assemble(" ", plain(name.ljust(_LABELS), "$muted"), " "), value, width)
 
 
 def _cite(document: str, section: str) -> Content:

@@ -38,15 +38,15 @@ class Worldly:
 
     def state(self, line: int) -> StateView | None:
         """At a line."""
-        return self.panes.state(line)
+        return self.panes.state(self._moment(line))
 
     def mailbox(self, line: int) -> MailboxView | None:
         """At a line."""
-        return self.panes.mailbox(line)
+        return self.panes.mailbox(self._moment(line))
 
     def anatomy(self, line: int) -> Anatomy | None:
         """Of a line."""
-        return self.panes.anatomy(line)
+        return self.panes.anatomy(self._moment(line))
 
     def visible(self) -> int | None:
         """Everything, as it happens."""
@@ -63,6 +63,11 @@ class Worldly:
     def again(self) -> Session | None:
         """What happened so far, from the beginning."""
         return replay_of(self.title, live(self.world.journal.events))
+
+    def _moment(self, line: int) -> int:
+        """A selected line, else the newest that may be seen."""
+        visible = self.visible()
+        return line if line >= 0 or visible is None else visible - 1
 
     def say(self, text: Msg | None) -> None:
         """A note in the trace, where there is something to say."""

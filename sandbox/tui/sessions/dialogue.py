@@ -60,6 +60,8 @@ class Dialogue:
             self._say(event, Msg(_OPENED, client=event.client, server=event.server, port=event.port))
         elif isinstance(event, StoreChange):
             self.shelves.add(event)
+        elif isinstance(event, Restore):
+            self._say_back(event)
         for item in self._completed(event):
             self._add(item)
         self._remark(event)
@@ -158,6 +160,12 @@ class Dialogue:
             quoted = safe(event.raw[:_QUOTED]) + ("…" if len(event.raw) > _QUOTED else "")
             self._say(event, Msg(_LOST[event.side], octets=quoted))
 
+    def _say_back(self, event: Restore) -> None:
+        """Time travel shows, at the place where it led to: the next one, further back, takes the note away again."""
+        if len(self.trace):
+            last = self.trace.name_of(len(self.trace) - 1)
+            self.trace.append_note(last, self.trace.at[-1], Msg(_BACK), 0, event.seq)
+
     def _say(self, event: AnyEvent, text: Msg, flags: int = 0) -> None:
         if event.conn in self.trace.connections:
             self.trace.append_note(event.conn, event.at, text, flags, event.seq)
@@ -166,6 +174,7 @@ class Dialogue:
 _OPENED = N_("{client} connected to {server}, port {port}")
 _SECURED = N_("{version} from here on: {cipher}")
 _UNSECURED = N_("the TLS handshake failed: {reason}")
+_BACK = N_("back in time: what had come after this is undone")
 _CUT = N_("the line broke: neither end closed it")
 _CLOSED = {
     "C": N_("the client closed the connection"),

@@ -126,7 +126,7 @@ class Lesson(Worldly):
         step, notice = runner.step, runner.step.notice
         over = runner.finished
         score = runner.score
-        return LessonView(
+        view = LessonView(
             title=step.title,
             step=max(step.number, 1),
             steps=tuple((mark.goal, mark.status) for mark in runner.steps),
@@ -145,6 +145,7 @@ class Lesson(Worldly):
             over=over,
             points=Msg(N_("{points} of {of} points"), points=f"{score.points:g}", of=f"{score.of:g}"),
         )
+        return view if self._pace.visible is None else _meanwhile(view)
 
     # Doing
 
@@ -190,6 +191,13 @@ class Lesson(Worldly):
         watched = self._runner.watched
         if watched is not None:
             self.look(watched.open.conn)
+
+
+def _meanwhile(view: LessonView) -> LessonView:
+    """The same while the engine types: what comes of it is not told before it can be seen."""
+    choices = tuple(choice._replace(verdict=None) for choice in view.choices)
+    watch = Outcome("note", Msg(N_("Watch the trace. Enter shows the rest at once.")))
+    return view._replace(choices=choices, outcome=watch, belief=None, next_ready=False, over=False)
 
 
 def _nothing(_rule: str) -> Sequence[str]:

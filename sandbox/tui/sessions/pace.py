@@ -38,10 +38,8 @@ class Pace:
 
     def _next(self, line: int) -> int:
         """Behind the lines that one side says in one go."""
-        trace = self._trace
-        stop = line + 1
-        while (
-            stop < len(trace) and trace.side[stop] == trace.side[line] != CLIENT and trace.row[stop] == trace.row[line]
-        ):
-            stop += 1
+        trace, stop = self._trace, line + 1
+        if trace.side[line] != CLIENT:
+            while stop < len(trace) and (trace.side[stop], trace.row[stop]) == (trace.side[line], trace.row[line]):
+                stop += 1
         return stop
