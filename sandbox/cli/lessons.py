@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SUBCOMMANDS = {
     "list": "sandbox.cli.lessons:list_",
     "lint": "sandbox.cli.lessons",
+    "prove": "sandbox.cli.prove",
     "schema": "sandbox.cli.lessons",
 }
 

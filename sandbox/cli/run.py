@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 def run(lesson: str, solve: bool, record: Path | None, seed: str, profile: str | None) -> int:
     """Play a lesson without an interface."""
     from sandbox.cli.plain import play_lesson
+    from sandbox.teach.solve import solve as solve_lesson
 
     runner = open_lesson(lesson_path(lesson), seed, profile)
     recorder = recorder_for(runner, record) if record else None
@@ -94,17 +95,6 @@ def recorder_for(runner: LessonRunner, path: Path) -> Recorder:
         raise UserError(error.said) from None
     recorder.follow(runner.world.journal)
     return recorder
-
-
-def solve_lesson(runner: LessonRunner) -> bool:
-    """Make the moves of somebody who knows it all; True if they lead to the end."""
-    while not runner.finished:
-        before = len(runner.moves)
-        for move in runner.session.now.step.solution():
-            runner.do(move)
-        if len(runner.moves) == before:
-            return False
-    return True
 
 
 def typed_lines() -> Iterator[str]:
