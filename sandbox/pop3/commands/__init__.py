@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.pop3.commands import authorization, extensions, optional, transaction  # noqa: F401  # the order of the RFCs
+# ruff: noqa: I001  # the order of the sessions that people have, not of the alphabet
+from sandbox.pop3.commands import authorization as authorization
+from sandbox.pop3.commands import transaction as transaction
+from sandbox.pop3.commands import optional as optional
+from sandbox.pop3.commands import extensions as extensions
 from sandbox.pop3.states import REGISTRY
 
 __all__ = ["REGISTRY"]
