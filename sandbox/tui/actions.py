@@ -33,6 +33,7 @@ APP = (
 
 MAIN = (
     Action("screen.pane('lesson')", "f2", "F2", N_("Lesson"), N_("Show or fold away the lesson"), 2),
+    Action("screen.manual", "f2", "F2", N_("Settings"), N_("What to type into mail programs"), 2),
     Action("screen.pane('state')", "f3", "F3", N_("State"), N_("The protocol's states and what is allowed now"), 3),
     Action("screen.pane('mailbox')", "f4", "F4", N_("Mailbox"), N_("Stored mail, and what the session sees of it"), 4),
     Action("screen.pane('bytes')", "f6", "F6", N_("Bytes"), N_("Every octet of the selected line, explained"), 5),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from sandbox.tui.ports import Session
+    from sandbox.world.serve import Options
 
 
 def play(protocol: str = "pop3", *, strict: bool = False) -> Main:
@@ -46,6 +47,17 @@ def lesson(path: str | Path) -> Main:
     return Main(begin, Heading("", Path(path).stem))
 
 
+def serve(options: Options | None = None) -> Main:
+    """Real servers; without options, the usual ones on this machine."""
+
+    def begin() -> Session:
+        from sandbox.tui.sessions.serve import Serve
+
+        return Serve(options)
+
+    return Main(begin, Heading("", Msg(N_("Real mail programs"))))
+
+
 def enter(app: App[int], door: str) -> None:
     """Go through the door that an entry of the home screen names."""
     if door == "quit":
@@ -54,6 +66,8 @@ def enter(app: App[int], door: str) -> None:
         app.run_worker(app.run_action("app.switch_language"))
     elif door == "play":
         app.push_screen(play())
+    elif door == "serve":
+        app.push_screen(serve())
     elif door.startswith(("lesson:", "following:")):
         app.push_screen(lesson(door.partition(":")[2]))
     elif door == "replay":

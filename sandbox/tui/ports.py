@@ -186,6 +186,14 @@ class Playback(NamedTuple):
     loaded: bool = True
 
 
+class Manual(NamedTuple):
+    """What to type into other programs: a line to introduce it, then (program, its lines)."""
+
+    title: Text
+    about: Text
+    programs: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class CannotOpen(Exception):
     """A session cannot begin; `said` is why, for the user."""
 
@@ -205,7 +213,7 @@ class Session(Protocol):
         Raises `CannotOpen`.
         """
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End; whatever was being written is complete afterwards."""
 
     def heading(self) -> Heading:
@@ -243,6 +251,9 @@ class Session(Protocol):
 
     def tick(self, elapsed: float) -> None:
         """So many seconds went by; called about 30 times a second while the session is on the screen."""
+
+    def manual(self) -> Manual | None:
+        """What to type into other programs, if that is what this is about."""
 
     def again(self) -> Session | None:
         """A replay of what happened so far; None where there is nothing to see again."""

@@ -70,7 +70,7 @@ class FakeSession:
         self.seq += 1
         self.trace.append_line("laptop", side, self.at, raw, self.exchange, flags | self.flags, self.seq, self.seq)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self.closed = True
 
     def heading(self) -> Heading:
@@ -136,12 +136,11 @@ class FakeSession:
             steps,
             "Predict what DELE does",
             text,
-            (),
-            choices,
-            ("Think of QUIT.",),
-            self.outcome,
-            True,
-            False,
+            choices=choices,
+            form="one",
+            hints=("Think of QUIT.",),
+            outcome=self.outcome,
+            hint_ready=True,
         )
 
     def playback(self) -> Playback | None:
@@ -151,6 +150,9 @@ class FakeSession:
         pass
 
     def visible(self) -> int | None:
+        return None
+
+    def manual(self) -> None:
         return None
 
     def again(self) -> None:

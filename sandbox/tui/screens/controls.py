@@ -18,6 +18,7 @@ class Controls:
     def __init__(self, screen: Main) -> None:
         self.screen = screen
         self._named: tuple[str, str] | None = None
+        self._instructed = False
 
     def possible(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether an action means something now."""
@@ -28,6 +29,8 @@ class Controls:
             return self.screen.has_class("-lesson")
         if action == "connection":
             return len(trace.sheet.model.connections) > 1
+        if action == "manual":
+            return session is not None and session.manual() is not None
         if action == "goto":
             return self.screen.has_class("-replay")
         if action == "find":
@@ -41,10 +44,10 @@ class Controls:
     def trace(self) -> None:
         """Focus goes from the command line to the trace, and back."""
         screen = self.screen
-        if screen.focused is screen.trace and not screen.has_class("-replay"):
+        if screen.focused is screen.trace:
             screen.trace.choose(-1)
             screen.trace.follow = True
-            screen.line.focus()
+            screen.set_focus(None if screen.has_class("-watch") else screen.line)
         else:
             screen.trace.focus()
             if screen.trace.selected < 0:
@@ -66,6 +69,13 @@ class Controls:
         if named != self._named:
             self._named = (named[0], named[1])
             self.screen.title_line.name_ends(*self._named)
+
+    def instruct(self) -> None:
+        """Once there is something to type elsewhere, say so, unasked, the first time."""
+        session = self.screen.session
+        if not self._instructed and session is not None and session.manual() is not None:
+            self._instructed = True
+            self.screen.action_manual()
 
     # Questions
 

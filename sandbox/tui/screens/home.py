@@ -34,6 +34,7 @@ _ABOUT_FROM = 84
 _ENTRIES = (
     ("play", N_("Free play: POP3"), N_("type to a server, watch it answer")),
     ("replay", N_("Replay a transcript"), N_("play and search what was recorded")),
+    ("serve", N_("Connect a real mail program"), N_("real ports, every octet shown")),
 )
 
 

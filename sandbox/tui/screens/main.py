@@ -100,14 +100,14 @@ class Main(Screen[None]):
         self.inspect("state" if self.app.size.height >= _TALL else "")
         self.call_after_refresh(self._start)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """End what runs behind."""
         if self._session is not None:
-            self._session.close()
+            await self._session.close()
 
     def _start(self) -> None:
-        session = self._begin()
         try:
+            session = self._begin()
             session.open(self.changed)
         except CannotOpen as error:
             self.notify(words(error.said), severity="error", timeout=20, markup=False)
@@ -117,7 +117,8 @@ class Main(Screen[None]):
         self.trace.show_model(session.trace)
         self.set_class(session.lesson() is not None, "-lesson")
         self.set_class(session.playback() is not None, "-replay")
-        if session.playback() is not None:
+        self.set_class(session.prompt() is None, "-watch")
+        if session.prompt() is None:
             self.set_focus(None)
         for line in self._early:
             session.submit(line)
@@ -141,6 +142,7 @@ class Main(Screen[None]):
         playback, visible = session.playback(), session.visible()
         if self._changed or visible != self._visible or playback != self.transport.playback:
             self.show()
+            self.controls.instruct()
 
     def show(self) -> None:
         """Ask the session everything again. Panes that are told the same as before do nothing."""
@@ -183,7 +185,7 @@ class Main(Screen[None]):
         if prompt is not None:
             self.label.show(prompt)
             self.line.placeholder = words(prompt.placeholder)
-            self.hint.show(session.hint(self.line.value))
+        self.hint.show(session.hint(self.line.value))
 
     def _show_lesson(self, session: Session) -> None:
         lesson = session.lesson()
@@ -207,8 +209,8 @@ class Main(Screen[None]):
     # Typing
 
     def type_character(self, character: str) -> bool:
-        """A printable key that was pressed elsewhere; False in a replay, where letters are shortcuts."""
-        if self.has_class("-replay"):
+        """A printable key that was pressed elsewhere; False where there is no command line."""
+        if self.has_class("-watch"):
             return False
         self.line.focus()
         self.line.type_character(character)
@@ -266,8 +268,8 @@ class Main(Screen[None]):
         self.action_session("goto", str(event.line))
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move through the trace of a replay although nothing has the focus."""
-        if self.has_class("-replay") and self.focused is None and event.key in _TRACE_KEYS:
+        """Without a command line, arrows move through the trace although nothing has the focus."""
+        if self.has_class("-watch") and self.focused is None and event.key in _TRACE_KEYS:
             self.trace.focus()
             self.trace._forward_event(event)
             event.stop()
@@ -333,6 +335,14 @@ class Main(Screen[None]):
     def action_goto(self) -> None:
         """Ask where to go in a replay."""
         self.controls.goto()
+
+    def action_manual(self) -> None:
+        """What to type into mail programs."""
+        from sandbox.tui.screens.manual import Instructions
+
+        manual = self._session.manual() if self._session is not None else None
+        if manual is not None:
+            self.app.push_screen(Instructions(manual))
 
     def action_replay(self) -> None:
         """Watch again what happened so far, on a screen of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox import __version__
 from sandbox.core.message import Msg
 from sandbox.record.format import Header
-from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Playback, Session, StateView, Text
+from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Session, StateView, Text
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.recording import Recording
@@ -29,7 +29,7 @@ class Worldly:
         self.panes = Panes(self.dialogue)
         self.recording = Recording(name, header(world, str(self.title), lesson))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """A world in memory just ends; a transcript is completed."""
         self.recording.stop()
 
@@ -54,6 +54,10 @@ class Worldly:
 
     def lesson(self) -> LessonView | None:
         """There is none."""
+        return None
+
+    def manual(self) -> Manual | None:
+        """Nothing but the command line is needed."""
         return None
 
     def playback(self) -> Playback | None:

@@ -77,6 +77,25 @@ class Dialogue:
         self._taken[event.conn] = last
         return watched.explained[first:last]
 
+    def keep(self, most: int) -> None:
+        """Bound the trace: when it has more lines than `most`, the older half of those goes, and what it was about."""
+        trace = self.trace
+        if len(trace) <= most:
+            return
+        line = len(trace) - most // 2
+        line = trace.line_of(trace.seq[line])
+        seq, units = trace.seq[line] - 1, bisect_left(self.explained, trace.seq[line], key=lambda item: item.seq)
+        trace.drop(line, units)
+        del self.explained[:units]
+        for conn, numbers in list(self._numbers.items()):
+            self._numbers[conn] = [number - units for number in numbers if number >= units]
+            watched = self.observer.watched.get(conn)
+            if not self._numbers[conn] and (watched is None or watched.ended):
+                del self._numbers[conn]
+                self._taken.pop(conn, None)
+                self.observer.watched.pop(conn, None)
+        self.shelves.keep(seq)
+
     def note(self, conn: str, at: int, text: Msg) -> None:
         """A sentence for the screen that is in no journal: a line that was refused before it went out, say."""
         if conn in self.trace.connections:

@@ -56,10 +56,10 @@ class Lesson(Worldly):
         self._pace = Pace(self.trace)
         self._look()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Progress is on disk already."""
         self._keeper.close()
-        super().close()
+        await super().close()
 
     def tick(self, elapsed: float) -> None:
         """What the engine types appears at reading speed."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.registry import Owes
+from sandbox.i18n import translate
 from sandbox.tui.ports import Heading, Hint, Prompt
 from sandbox.tui.sessions.base import Worldly
 from sandbox.tui.sessions.explain import hint, suggestion
@@ -32,16 +33,16 @@ class FreePlay(Worldly):
 
     def open(self, changed: Callable[[], None]) -> None:
         """Build the world and connect."""
-        world = World(standard(strict=self._strict))
+        world = World(standard(strict=self._strict), translate=translate)
         self._seat = Seat(world, _DEVICES[0])
         self.watch(world, self._seat.observer, self._protocol.name)
         self._connect(_DEVICES[0])
         self._look()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Leave the seat."""
         self._seat.close()
-        super().close()
+        await super().close()
 
     # Typing
 

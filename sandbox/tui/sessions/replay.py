@@ -14,6 +14,7 @@ from sandbox.tui.ports import (
     Hint,
     LessonView,
     MailboxView,
+    Manual,
     Playback,
     Prompt,
     Session,
@@ -58,7 +59,7 @@ class Replay:
         self._load()
         self.position = min(1, len(self.trace))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let the file go."""
         self._close()
 
@@ -113,6 +114,10 @@ class Replay:
 
     def lesson(self) -> LessonView | None:
         """A replay teaches nothing."""
+        return None
+
+    def manual(self) -> Manual | None:
+        """There is nothing to type."""
         return None
 
     def playback(self) -> Playback | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.mail.changes import (
     Expunged,
@@ -85,6 +85,20 @@ class Stock:
         else:
             shelf.owner = change.owner if isinstance(change, Locked) else ""
 
+    def copy(self) -> Stock:
+        """The same, to be changed on its own."""
+        twin = Stock()
+        twin.contents = dict(self.contents)
+        for key, shelf in self.shelves.items():
+            items = {uid: replace(item) for uid, item in shelf.items.items()}
+            twin.shelves[key] = replace(shelf, items=items)
+        return twin
+
+    def sweep(self) -> None:
+        """Forget the octets of messages that are nowhere any more."""
+        held = {item.message for shelf in self.shelves.values() for item in shelf.items.values()}
+        self.contents = {message: content for message, content in self.contents.items() if message in held}
+
     def content(self, item: Item) -> bytes:
         """The octets of a message; empty when no change brought them."""
         return self.contents.get(item.message, b"")
@@ -95,24 +109,34 @@ class Shelves:
 
     def __init__(self) -> None:
         self.events: list[StoreChange] = []
+        self._base = Stock()
         self._stock, self._applied = Stock(), 0
 
     def add(self, event: StoreChange) -> None:
         """The next change."""
         self.events.append(event)
 
+    def keep(self, seq: int) -> None:
+        """Fold what came up to event `seq` into the beginning: moments before it are gone, what is stored is not."""
+        count = self._count(seq)
+        for event in self.events[:count]:
+            self._base.apply(event)
+        self._base.sweep()
+        del self.events[:count]
+        self._stock, self._applied = self._base.copy(), 0
+
     def truncate(self, seq: int) -> None:
         """Forget what came after event `seq`."""
         count = self._count(seq)
         del self.events[count:]
         if self._applied > count:
-            self._stock, self._applied = Stock(), 0
+            self._stock, self._applied = self._base.copy(), 0
 
     def at(self, seq: int) -> Stock:
         """The stock right after event `seq`. Going forward is cheap; going back begins anew. Do not keep it."""
         count = self._count(seq)
         if count < self._applied:
-            self._stock, self._applied = Stock(), 0
+            self._stock, self._applied = self._base.copy(), 0
         for event in self.events[self._applied : count]:
             self._stock.apply(event)
         self._applied = count

@@ -197,6 +197,21 @@ class TraceModel:
             self._rechain(row, lines)
         self._changed()
 
+    def drop(self, line: int, units: int) -> None:
+        """Forget the lines before `line`, and count units from `units` on."""
+        exchanges: dict[int, int] = {}
+        for connection in self._connections:
+            exchanges.update(zip(connection.rows, connection.exchanges, strict=True))
+        kept = [(self.name_of(at), self.raw(at), exchanges.get(self.row[at], 0)) for at in range(line, len(self))]
+        columns = list(zip(self.side, self.at, self.flags, self.seq, self.unit, strict=True))[line:]
+        notes = {at - line: note for at, note in self.notes.items()}
+        self.clear()
+        for (name, raw, exchange), (side, at, flags, seq, unit) in zip(kept, columns, strict=True):
+            if side == NOTE:
+                self.append_note(name, at, notes[len(self)], flags, seq)
+            else:
+                self.append_line(name, "CS"[side], at, raw, exchange, flags, seq, unit - units)
+
     # Rows
 
     def _row_for(self, connection: _Connection, exchange: int) -> int:
