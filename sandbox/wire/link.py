@@ -134,7 +134,8 @@ class Link:
             elif isinstance(part, Remark):
                 seq, at = self.journal.stamp()
                 self.journal.add(Note(seq, at, self.conn, part.text.text, dict(part.text.params)))
-            elif isinstance(part, Cut):
+            else:
+                assert isinstance(part, Cut)
                 cut = True
         if cut:
             self._end("")
@@ -167,7 +168,8 @@ class Link:
             self._wishes[side] = event
             if len(self._wishes) == 2:
                 self._switch()
-        elif isinstance(event, Outside):
+        else:
+            assert isinstance(event, Outside)
             endpoint.resume(event, self._perform(event))
 
     def _switch(self) -> None:

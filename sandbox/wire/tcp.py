@@ -160,7 +160,8 @@ class Connection(asyncio.BufferedProtocol):
         elif isinstance(event, StartTls):
             self._wish = event
             self._begin_tls()
-        elif isinstance(event, Outside):
+        else:
+            assert isinstance(event, Outside)
             self.server.resume(event, self._hub.perform(event))
 
     def _receive_late(self, data: bytes) -> None:

@@ -11,7 +11,7 @@ import ssl
 import tempfile
 from contextlib import suppress
 from typing import Final, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from sandbox.core.effects import Discarded
 from sandbox.core.message import N_
@@ -19,6 +19,8 @@ from sandbox.wire.trace import Journal, Layer, Note, Side, Tls
 
 RECORD: Final = 16_384
 """Octets that one record carries at most (RFC 8446 section 5.1)."""
+MAX_LOG: Final = 1 << 20
+"""Octets of a key log that are read at once; a handshake leaves less than two thousand."""
 HELLO_RANDOM: Final = slice(11, 43)
 """Where the first record of a client has its random: behind the headers of record and message, and a version (RFC 8446
 section 4.1.2)."""
@@ -150,22 +152,19 @@ class KeyLog:
             context.keylog_filename = path
         finally:
             os.unlink(path)
-        self._file = os.fdopen(number, "r+", encoding="ascii")
+        self._file = number
+        finalize(self, os.close, number)
         self._lines: dict[str, list[str]] = {}
 
     def take(self, end: TlsEnd) -> tuple[str, ...]:
         """The lines of one server's end, which are known by the client's random."""
-        self._file.seek(0)
-        for line in self._file.read().splitlines():
+        written = os.pread(self._file, MAX_LOG, 0)
+        os.ftruncate(self._file, 0)
+        for line in written.decode("ascii", "replace").splitlines():
             words = line.split(" ")
             if len(words) == 3:
                 self._lines.setdefault(words[1], []).append(line)
-        self._file.truncate(0)
         return tuple(self._lines.pop(end.first[HELLO_RANDOM].hex(), ()))
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._file.close()
 
 
 class TlsServer:
@@ -203,10 +202,6 @@ class TlsServer:
                 secrets=self._keys.take(end),
             )
         )
-
-    def close(self) -> None:
-        """Let the key log go."""
-        self._keys.close()
 
 
 class Line(Protocol):

@@ -167,11 +167,6 @@ class Authority:
         )
         return leaf.private_key_and_cert_chain_pem.bytes()
 
-    def close(self) -> None:
-        """Let the key logs of all servers go."""
-        for server in self._servers.values():
-            server.close()
-
 
 def certificates(pem: bytes) -> tuple[bytes, ...]:
     """The certificates in a PEM file, in DER."""

@@ -138,7 +138,6 @@ class Serving:
             server.close()
         self._listening.clear()
         await self.hub.close()
-        self.authority.close()
 
     def describe(self) -> dict[str, Any]:
         """What programs want to know: ports, users, domain and the CA's certificate."""
