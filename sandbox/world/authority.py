@@ -151,13 +151,9 @@ class Authority:
             start, end = now - VALID_FOR, now - DAY
         if flaw is Flaw.WRONG_NAME:
             names = ("another.example",)
-        authority = self._authority()
         if flaw is Flaw.SELF_SIGNED:
-            import trustme  # start-up: see above
-
-            own = trustme.CA(organization_name=NAME, organization_unit_name=names[0])
-            return own.private_key_pem.bytes() + own.cert_pem.bytes()
-        leaf = authority.issue_cert(
+            return _self_signed(names, start, end)
+        leaf = self._authority().issue_cert(
             *names,
             common_name=names[0],
             organization_name=NAME,
@@ -171,6 +167,25 @@ class Authority:
 def certificates(pem: bytes) -> tuple[bytes, ...]:
     """The certificates in a PEM file, in DER."""
     return tuple(ssl.PEM_cert_to_DER_cert(found) for found in _CERTIFICATE.findall(pem.decode("ascii")))
+
+
+def _self_signed(names: tuple[str, ...], start: datetime.datetime, end: datetime.datetime) -> bytes:
+    """A key and a certificate that nobody vouches for but itself, in PEM."""
+    from cryptography import x509  # start-up: needed for this flaw only
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), start, end)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(each) for each in names]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def _server_context(pem: bytes, newest: ssl.TLSVersion) -> ssl.SSLContext:

@@ -64,6 +64,7 @@ class Station:
                 self._clock.now,
                 stream(self._world.seed, f"{self.description.name} {protocol}"),
                 strict=self._world.strict,
+                tls=bool(settings.pop("tls", False)),
                 clear_auth=bool(settings.pop("clear_auth", True)),
                 languages=LANGUAGES,
                 translate=self._translate,

@@ -20,6 +20,7 @@ from sandbox.mail.changes import Change
 from sandbox.mail.store import Mailboxes
 from sandbox.wire.link import Link
 from sandbox.wire.trace import Journal, Open, Restore, StoreChange
+from sandbox.world.authority import Authority
 from sandbox.world.clock import VirtualClock
 from sandbox.world.description import WorldDescription
 from sandbox.world.errors import WorldError
@@ -51,6 +52,7 @@ class World:
         self.clock = VirtualClock(description.start)
         self.journal = Journal(self.clock.now)
         self.log: list[Input] = []
+        self.authority = Authority()
         self._translate = translate
         self._build()
 
@@ -186,7 +188,7 @@ class World:
             self.journal,
             advance=self.clock.advance,
             perform=self._perform,
-            securing=lambda _link: None,
+            securing=self.authority.secure,
         )
 
     def _perform(self, effect: Effect) -> Any:
