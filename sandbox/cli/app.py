@@ -16,6 +16,7 @@ COMMANDS = {
     "replay": "sandbox.cli.play",
     "run": "sandbox.cli.run",
     "lessons": "sandbox.cli.lessons",
+    "explain": "sandbox.cli.explain",
     "serve": "sandbox.cli.serve",
     "commands": "sandbox.cli.reference",
 }

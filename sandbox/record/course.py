@@ -95,22 +95,24 @@ class Course:
         """Move there."""
         if position < self.position or position - self.position > MARK_EVERY:
             self._jump(position)
-        for _explained in self.walk(position):
+        for _event in self.walk(position):
             pass
 
-    def walk(self, until: int) -> Iterator[Explained]:
-        """Move forward; yields what the events on the way complete, at the position behind each."""
+    def walk(self, until: int) -> Iterator[tuple[AnyEvent, list[Explained]]]:
+        """Move forward; yields the events on the way with what each completes, at the position behind it."""
         for index, event in self._branch.numbered(self.position, until):
             self.position = index + 1
-            if self._known.get(event.conn, 0) > index:
-                continue
-            explained = self._observer.feed(event)
-            watched = self._observer.watched.get(event.conn)
-            if watched is not None:
-                self._observer.watched[event.conn] = self._marks.passed(index + 1, watched, event)
-            self._marks.reach = max(self._marks.reach, index + 1)
-            yield from explained
+            explained = self._take(index, event) if self._known.get(event.conn, 0) <= index else []
+            yield event, explained
         self.position = max(self.position, until)
+
+    def _take(self, index: int, event: AnyEvent) -> list[Explained]:
+        explained = self._observer.feed(event)
+        watched = self._observer.watched.get(event.conn)
+        if watched is not None:
+            self._observer.watched[event.conn] = self._marks.passed(index + 1, watched, event)
+        self._marks.reach = max(self._marks.reach, index + 1)
+        return explained
 
     def _jump(self, position: int) -> None:
         """Stand at the earliest place from which all connections that are alive at `position` can be followed."""

@@ -11,6 +11,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -74,19 +75,28 @@ class Transcript:
         """Open a file, or read standard input to its end where `path` is "-". Raises `RecordError`."""
         if str(path) == "-":
             return cls.read(BytesIO(sys.stdin.buffer.read()), "-")
-        try:
-            return cls.read(Path(path).open("rb"), str(path))
-        except OSError as error:
-            raise RecordError(_UNREADABLE, path=path, reason=reason(error)) from error
+        with ExitStack() as unless_it_succeeds:
+            try:
+                file = unless_it_succeeds.enter_context(Path(path).open("rb"))
+            except OSError as error:
+                raise RecordError(_UNREADABLE, path=path, reason=reason(error)) from error
+            transcript = cls.read(file, str(path))
+            unless_it_succeeds.pop_all()
+            return transcript
 
     @classmethod
     def read(cls, file: BinaryIO, name: str) -> Transcript:
-        """Read a transcript from an open file. Raises `RecordError` if it is none."""
-        if not file.seekable():
-            file = BytesIO(file.read())
-        header = _read_header(file, name)
-        file.seek(0)
-        return cls(file, name, header, scan(file))
+        """Read a transcript from an open file. Raises `RecordError` if it is none, or cannot be read."""
+        try:
+            if not file.seekable():
+                with file:
+                    file = BytesIO(file.read())
+            header = _read_header(file, name)
+            file.seek(0)
+            index = scan(file)
+        except OSError as error:
+            raise RecordError(_UNREADABLE, path=name, reason=reason(error)) from error
+        return cls(file, name, header, index)
 
     def close(self) -> None:
         """Close the file."""

@@ -16,6 +16,7 @@ from sandbox.record.course import Course, Marks
 from sandbox.record.reader import Transcript
 from sandbox.record.stores import Stores
 from sandbox.wire.observer import Explained, Watched
+from sandbox.wire.trace import AnyEvent
 
 
 class Replay:
@@ -75,11 +76,16 @@ class Replay:
         """The hosts whose stored mail is known at this position."""
         return tuple(self._stores.at(self.position)) if self.transcript.stored else ()
 
-    def explained(self, start: int = 0, stop: int | None = None) -> Iterator[Explained]:
-        """What the events at positions from `start` up to `stop` complete, in order. The position stays."""
+    def walk(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[AnyEvent, list[Explained]]]:
+        """The events at positions from `start` up to `stop`, each with what it completes. The position stays."""
         course = Course(self._branch, self.protocols, self._marks)
         course.go(start)
         yield from course.walk(len(self) if stop is None else min(stop, len(self)))
+
+    def explained(self, start: int = 0, stop: int | None = None) -> Iterator[Explained]:
+        """What the events at positions from `start` up to `stop` complete, in order. The position stays."""
+        for _event, explained in self.walk(start, stop):
+            yield from explained
 
     def exchanges(self, before: int = 50, after: int = 50) -> list[tuple[str, Exchange]]:
         """The exchanges, with their connections, that have to do with so many events on either side of the position."""
