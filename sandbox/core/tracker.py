@@ -52,6 +52,8 @@ class Kind(enum.Enum):
     """The client's answer to a continuation."""
     CONTENT = "content"
     """A message on its way to the server."""
+    DATA = "data"
+    """What the server tells before the final reply of a command, and news that comes with it (IMAP untagged data)."""
     UNASKED = "unasked"
     """A server's line that answers no command."""
     DROPPED = "dropped"
@@ -124,6 +126,10 @@ class Unit:
         """Where `raw` leaves the grammar, if it does."""
         return self._label()[1]
 
+    def relabel(self) -> None:
+        """More of the request came, so the labels may be better now: work them out again when they are asked for."""
+        self._labels = None
+
     def _label(self) -> Labels:
         if self._labels is None:
             self._labels = (self.labeller or _unread)(self.raw)
@@ -181,6 +187,10 @@ class Tracker:
     def secured(self) -> None:
         """TLS began: what was learnt in clear text is forgotten."""
 
+    def unfinished(self, side: str) -> bytes:
+        """What a subclass has read of `side` already, of a unit that is not complete yet."""
+        return b""
+
     def inherit(self, past: Tracker) -> bool:
         """Take over what a subclass knows of `past` beside the state; False, as here, where it is not able to."""
         return False
@@ -202,7 +212,7 @@ class Tracker:
             self._server.close()
             before, self.state = self.state, self.closed
             for side, reader in self.readers.items():
-                raw = reader.drop()
+                raw = self.unfinished(side) + reader.drop()
                 if raw:
                     about = Msg(N_("the connection ended before this was complete"))
                     self._add(
@@ -293,13 +303,17 @@ class Tracker:
         about: Msg,
         ref: Ref,
         outcome: Outcome | None = None,
+        leads: State | None = None,
     ) -> Unit:
         """A unit of the server. An outcome moves the state as the registry says; a final one does not yet finish the
-        exchange."""
+        exchange. `leads` is the state that follows where the server decides that by itself (a greeting that knows the
+        client, a farewell)."""
         before = self.state
         request = exchange.request
         if outcome is not None and request is not None and request.command is not None and request.fault is None:
             self.state = request.command.after(before, outcome, request.values)
+        if leads is not None:
+            self.state = leads
         unit = self._add("S", kind, start, raw, exchange, about, ref, before)
         unit.outcome = outcome
         if outcome is Outcome.CONTINUE:
