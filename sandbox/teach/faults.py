@@ -41,6 +41,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "bad_line": ("F306", N_("this is one line on the wire: no line breaks in it")),
     "bad_duration": ("F306", N_("write a time as 500ms, 10s, 10m, 2h or 1d")),
     "bad_clock": ("F306", N_("write the time as 2026-03-02T09:00:00Z")),
+    "bad_domain": ("F306", N_("write a name as in the DNS, in small letters: norte.example")),
+    "bad_account": ("F306", N_("use letters, digits, dots, hyphens and underscores")),
+    "bad_password": ("F306", N_("use printable ASCII characters, without spaces")),
     "bad_host": ("F306", N_("write the host's name, a colon and the port: norte:110")),
     "bad_mail": ("F306", N_("name a mail file of the lessons: letters, digits, dots, hyphens, ending in .eml")),
     "bad_range": ("F306", N_("write the smallest and the largest number: [1, 9]")),
@@ -65,6 +68,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "unknown_ref": ("N405", N_("{name} is no section that the project knows; write 1939#5")),
     "unknown_mail": ("N406", N_("there is no mail file {name}")),
     "unknown_user": ("N409", N_("there is no user {name} in the lesson's world")),
+    "unknown_domain": ("N412", N_("there is no domain {name} in the lesson's world")),
     "unknown_host": ("N410", N_("there is no host {name} in the lesson's world")),
 }
 """Kind of error -> code and message id. Placeholders are pydantic's for its own kinds, ours for ours."""

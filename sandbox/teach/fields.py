@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, Union
 
 from pydantic import (
@@ -27,8 +28,29 @@ from sandbox.core.refs import Ref
 from sandbox.teach.faults import wrong
 
 __all__ = [
-    "Actor", "Amount", "Clock", "Duration", "Host", "Known", "Line", "MailFile", "Misconception", "Model", "Name",
-    "Prose", "RefText", "Says", "Slug", "StepId", "User", "Word", "keyed", "one_or_more",
+    "Account",
+    "Actor",
+    "Amount",
+    "Clock",
+    "Domain",
+    "Duration",
+    "Host",
+    "Known",
+    "Line",
+    "MailFile",
+    "Misconception",
+    "Model",
+    "Name",
+    "Password",
+    "Prose",
+    "RefText",
+    "Says",
+    "Slug",
+    "StepId",
+    "User",
+    "Word",
+    "keyed",
+    "one_or_more",
 ]  # fmt: skip
 
 UNITS = {"ms": 1_000_000, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9, "d": 86_400 * 10**9}
@@ -42,6 +64,7 @@ class Known:
     steps: tuple[str, ...] = ()
     users: frozenset[str] | None = None
     hosts: frozenset[str] | None = None
+    domains: frozenset[str] | None = None
     misconceptions: frozenset[str] | None = None
     mail: Callable[[str], bool] | None = None
     seen: frozenset[str] = frozenset()
@@ -113,8 +136,28 @@ def nanoseconds(text: str) -> int:
 Duration = Annotated[str, AfterValidator(_duration)]
 """A stretch of the world's time: 500ms, 10s, 10m, 2h, 1d."""
 
-Clock = Annotated[str, _matching(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ", "bad_clock")]
-"""A moment, in UTC."""
+
+def _clock(value: str) -> str:
+    try:
+        moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        raise wrong("bad_clock") from None
+    if not 1971 <= moment.year <= 2200:
+        raise wrong("bad_clock")
+    return value
+
+
+Clock = Annotated[str, AfterValidator(_clock)]
+"""A moment, in UTC: 2026-03-02T09:00:00Z."""
+
+Domain = Annotated[str, Field(max_length=200), _matching(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", "bad_domain")]
+"""The name of a domain or a host."""
+
+Account = Annotated[Word, Field(max_length=64), _matching(r"[A-Za-z0-9][A-Za-z0-9._-]*", "bad_account")]
+"""The part of an address before the @."""
+
+Password = Annotated[Word, Field(max_length=128), _matching(r"[\x21-\x7e]+", "bad_password")]
+"""A password of printable ASCII."""
 
 
 def _reference(value: str) -> str:
@@ -193,6 +236,17 @@ def known_host(value: str, info: ValidationInfo) -> str:
 
 Host = Annotated[str, AfterValidator(known_host)]
 """A host of the lesson's world, by its short name."""
+
+
+def _domain(value: str, info: ValidationInfo) -> str:
+    domains = known(info).domains
+    if domains is not None and value not in domains:
+        raise wrong("unknown_domain", name=value)
+    return value
+
+
+KnownDomain = Annotated[Domain, AfterValidator(_domain)]
+"""A domain of the lesson's world."""
 
 
 def _mail(value: str, info: ValidationInfo) -> str:

@@ -6,13 +6,16 @@ the worlds and the mail that come with the program. No name leads out of these f
 
 from __future__ import annotations
 
+import errno
+import os
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from sandbox.teach.misconceptions import MisconceptionSpec, read_registry
 from sandbox.teach.problems import Problem
+from sandbox.world.description import canonical
 
-__all__ = ["Library", "canonical"]
+__all__ = ["Library"]
 
 MAX_MAIL = 1024 * 1024
 
@@ -22,6 +25,7 @@ class Library:
 
     def __init__(self, *folders: Path) -> None:
         self.folders: tuple[Path, ...] = tuple(dict.fromkeys(folder.resolve() for folder in folders))
+        self._mail: dict[str, bytes] = {}
 
     def find(self, name: str) -> Path | None:
         """The file called `name` (a relative path with slashes), if it is inside one of the folders."""
@@ -35,19 +39,25 @@ class Library:
         return None
 
     def has_mail(self, name: str) -> bool:
-        """Whether there is a mail file of that name."""
-        return self.find(f"mail/{name}") is not None
+        """Whether there is a mail file of that name, and of a sensible size."""
+        try:
+            self.mail(name)
+        except OSError:
+            return False
+        return True
 
     def mail(self, name: str) -> bytes:
-        """A mail file with CRLF at the end of every line. Raises FileNotFoundError; ValueError if it is too large."""
-        path = self.find(f"mail/{name}")
-        if path is None:
-            raise FileNotFoundError(name)
-        with path.open("rb") as file:
-            content = file.read(MAX_MAIL + 1)
-        if len(content) > MAX_MAIL:
-            raise ValueError(f"{name} is larger than {MAX_MAIL} octets")
-        return canonical(content)
+        """A mail file with CRLF at the end of every line; read once. Raises OSError."""
+        if name not in self._mail:
+            path = self.find(f"mail/{name}")
+            if path is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+            with path.open("rb") as file:
+                content = file.read(MAX_MAIL + 1)
+            if len(content) > MAX_MAIL:
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), name)
+            self._mail[name] = canonical(content)
+        return self._mail[name]
 
     @cached_property
     def registry(self) -> tuple[dict[str, MisconceptionSpec], list[Problem]]:
@@ -70,8 +80,3 @@ class Library:
     def lesson(self, name: str) -> Path | None:
         """The file of the lesson with this id."""
         return self.find(f"{name}.yaml")
-
-
-def canonical(content: bytes) -> bytes:
-    """The text with CRLF at the end of every line, whatever ended them before; files in git have LF."""
-    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")

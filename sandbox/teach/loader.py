@@ -8,7 +8,7 @@ retry, and those captured from the wire by then.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -134,9 +134,7 @@ class Source:
             place = node.get("id") or node
             message = Msg("another step has the id {name} already", name=ids[-1])
             problems.append(Problem(place.mark, "N403", message, path_text(("steps", index, "id"))))
-        context = Known(
-            known.actors, known.steps, known.users, known.hosts, known.misconceptions, known.mail, frozenset(ids)
-        )
+        context = replace(known, seen=frozenset(ids))
         path = ("steps", index)
         kind = node.get("kind")
         model = _KINDS.get(kind.value) if kind is not None and isinstance(kind.value, str) else None
@@ -168,7 +166,12 @@ class Source:
         return node.value if node is not None and isinstance(node.value, list) else []
 
     def _known(self, head: Node) -> Known:
-        """The names that the file defines, read from the tree, so that they are there even if parts are wrong."""
+        """The names that the file defines, read from the tree, so that they are there even if parts are wrong.
+
+        Where a file could not be included, what it may have defined is not checked.
+        """
+        whole = all(problem.code != "Y109" for problem in self.problems)
+        domains = _members(head.get("world", "domains"))
         actors = {
             name: str(by.value) if (by := actor.get("by")) else "learner"
             for name, actor in _members(head.get("actors")).items()
@@ -176,15 +179,19 @@ class Source:
         ids = tuple(str(name.value) if (name := step.get("id")) else "" for step in self._steps())
         users = {
             name
-            for domain, spec in _members(head.get("world", "domains")).items()
+            for domain, spec in domains.items()
             for user in _members(spec.get("users"))
             for name in (user, f"{user}@{domain}")
         }
-        hosts = frozenset(_members(head.get("world", "hosts")))
         return Known(
-            actors, ids, frozenset(users) or None, hosts or None, frozenset(self.library.misconceptions) or None,
-            self.library.has_mail,
-        )  # fmt: skip
+            actors=actors if whole else None,
+            steps=ids,
+            users=frozenset(users) if whole else None,
+            hosts=frozenset(_members(head.get("world", "hosts"))) if whole else None,
+            domains=frozenset(domains) if whole else None,
+            misconceptions=frozenset(self.library.misconceptions),
+            mail=self.library.has_mail,
+        )
 
 
 def open_source(path: Path, library: Library, name: str = "") -> Source:

@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "N409": N_("there is no such user in the lesson's world"),
     "N410": N_("there is no such host in the lesson's world"),
     "N411": N_("there is no such lesson"),
+    "N412": N_("there is no such domain in the lesson's world"),
     "L501": N_("a text is missing in one of the languages"),
     "L502": N_("a step has no solution"),
     "L503": N_("the last hint is not the worked example, or another one is"),

@@ -69,8 +69,8 @@ def cases(source: Source, learners: Sequence[str] = LEARNERS) -> list[Case]:
 def prove(source: Source, learners: Sequence[str] = LEARNERS, transcripts: Path | None = None) -> Iterator[Proof]:
     """Prove a lesson, step by step; what has been proved comes as it is done, so one can stop at any time.
 
-    `transcripts` is the folder of committed transcripts, None not to compare. Raises LessonError, OSError, ValueError
-    or WorldError for a lesson that cannot begin. The language in use is the same afterwards.
+    `transcripts` is the folder of committed transcripts, None not to compare. Raises LessonError, OSError or
+    WorldError for a lesson that cannot begin. The language in use is the same afterwards.
     """
     spoken = language()
     left: dict[tuple[str, str], bytes] = {}
@@ -142,6 +142,10 @@ class _Prover:
     source: Source
     case: Case
     runner: LessonRunner = field(init=False)
+    entered: dict[str, Any] = field(default_factory=dict)
+    """What the world was like on entering each step."""
+    index: int = 0
+    """The step that is being proved."""
 
     def __post_init__(self) -> None:
         self.runner = LessonRunner(self.source, learner=self.case.learner, profile=self.case.profile, cooldown=0)
@@ -149,7 +153,7 @@ class _Prover:
     def proofs(self) -> Iterator[Proof]:
         """Prove step after step, to the end or to where it does not go on."""
         while not self.runner.finished:
-            step = self.runner.session.now.step
+            step, self.index = self.runner.session.now.step, self.runner.session.now.index
             problems = list(self._step(step))
             yield Proof(self.case, step.id, tuple(problems))
             if not self.runner.next():
@@ -159,6 +163,7 @@ class _Prover:
     def _step(self, step: Step) -> Iterator[Problem]:
         """Everything that can be tried in a step; it is solved afterwards."""
         start = _Place(self.runner)
+        self.entered[step.id] = start.state
         if isinstance(step, Typing):
             yield from self._untouched(step)
             for trial in (self._shortcuts(step, start), self._mistakes(step, start), self._worked(step, start)):
@@ -194,15 +199,24 @@ class _Prover:
                 yield self._wrong("P603", message, "solve", skipped)
 
     def _mistakes(self, step: Typing, start: _Place) -> Iterator[Problem]:
+        """Each wrong path shows its own message and leads where it should, and the world is as if it had never been."""
+        solve_step(self.runner)
+        solved = _state(self.runner)
         for place, wrong in enumerate(step.wrong):
             self._return(start)
             notice = self._type(wrong.send)
+            here, path = self.runner.session.now.step.id, ("wrong", place)
             if notice is None or notice.kind != "wrong" or notice.said != wrong:
-                yield self._wrong("P604", Msg("what send types does not show this message"), "wrong", place, "send")
-            elif wrong.restore == step.id and _state(self.runner) != start.state:
-                yield self._wrong("P605", Msg("the world is not as it was on entering the step"), "wrong", place)
-            elif wrong.restore is not None and self.runner.session.now.step.id != wrong.restore:
-                yield self._wrong("P605", Msg("the learner is not at the step to restore"), "wrong", place)
+                message = Msg("what send types does not show this message")
+                yield self._wrong("P604", message, *path, "send")
+            elif here != (wrong.restore or wrong.goto or step.id):
+                yield self._wrong("P605", Msg("the learner is not at the step where this should lead"), *path)
+            elif wrong.restore is not None and _state(self.runner) != self.entered[wrong.restore]:
+                message = Msg("the world is not as it was on entering the step")
+                yield self._wrong("P605", message, *path)
+            elif wrong.restore == step.id and solve_step(self.runner) and _state(self.runner) != solved:
+                message = Msg("solved after this detour, the step does not end as it does without")
+                yield self._wrong("P605", message, *path)
 
     def _worked(self, step: Typing, start: _Place) -> Iterator[Problem]:
         """Ask for hints until the worked example comes, then do what it shows."""
@@ -262,8 +276,7 @@ class _Prover:
         self.runner = start.come_back(self.runner)
 
     def _wrong(self, code: str, message: Msg, *path: str | int) -> Problem:
-        index = min(self.runner.session.now.index, len(self.runner.lesson.steps) - 1)
-        return _problem(self.source, code, message, "steps", index, *path)
+        return _problem(self.source, code, message, "steps", self.index, *path)
 
 
 class _Place:

@@ -43,7 +43,7 @@ class LessonRunner:
     """A learner in a lesson.
 
     `learner` seeds all variables; `profile` is one that the lesson's world lists, its first if it is left out;
-    `cooldown` is in seconds of `clock`. Raises LessonError, OSError, ValueError or WorldError for a lesson that cannot
+    `cooldown` is in seconds of `clock`. Raises LessonError, OSError or WorldError for a lesson that cannot
     begin. Afterwards nothing raises: what cannot be done is said in the step's notice.
     """
 

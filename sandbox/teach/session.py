@@ -61,7 +61,7 @@ class Marks:
 class Session:
     """A lesson being played. Steps see it as their `Run`.
 
-    Raises LessonError, OSError, ValueError or WorldError for a lesson that cannot begin; afterwards nothing raises:
+    Raises LessonError, OSError or WorldError for a lesson that cannot begin; afterwards nothing raises:
     what cannot be done is told in a notice.
     """
 

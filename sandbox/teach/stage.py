@@ -9,6 +9,7 @@ from sandbox.core.message import Msg
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Exchange as WireExchange
 from sandbox.core.tracker import Kind, Unit
+from sandbox.mail.store import Mailbox
 from sandbox.teach.evidence import Exchange, Reply, StoredMail
 from sandbox.teach.library import Library
 from sandbox.teach.model import Lesson
@@ -32,15 +33,9 @@ CLOSED = "CLOSED"
 
 
 def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> WorldDescription:
-    """The world of the lesson. Raises OSError or ValueError for mail that cannot be read."""
+    """The world of the lesson. Raises OSError for mail that cannot be read."""
     spec = lesson.world
-    mail = [(user, "INBOX", name) for user, files in spec.maildrop.items() for name in files]
-    mail += [
-        (user, mailbox, name)
-        for user, boxes in spec.mailboxes.items()
-        for mailbox, files in boxes.items()
-        for name in files
-    ]
+    mail = [(user, name) for user, files in spec.maildrop.items() for name in files]
     return WorldDescription(
         domains=tuple(
             DomainDescription(name, dict(domain.users), tuple((mx.preference, mx.host) for mx in domain.mx))
@@ -49,7 +44,7 @@ def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> World
         hosts=tuple(
             HostDescription(short, host.name, host.domain, tuple(host.roles)) for short, host in spec.hosts.items()
         ),
-        mail=tuple(MailDescription(user, library.mail(name), mailbox) for user, mailbox, name in mail),
+        mail=tuple(MailDescription(user, library.mail(name)) for user, name in mail),
         seed=seed,
         start=int(datetime.fromisoformat(spec.clock).timestamp()) * SECOND,
         strict=profile == "strict",
@@ -59,7 +54,7 @@ def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> World
 class Stage:
     """A world with the lesson's actors in it, and an observer who reads along.
 
-    Raises OSError or ValueError for mail that cannot be read, `WorldError` for a learner who cannot connect.
+    Raises OSError for mail that cannot be read, `WorldError` for a learner who cannot connect.
     """
 
     def __init__(self, lesson: Lesson, library: Library, seed: str, profile: str) -> None:
@@ -168,14 +163,21 @@ class StageEvidence:
 
     def mail(self, user: str, mailbox: str) -> Sequence[StoredMail] | None:
         """See `Evidence`."""
-        box = next((box for box in self._stage.world.mailboxes(user).listing() if box.name == mailbox), None)
+        box = next((box for box in self._boxes(user) if box.name == mailbox), None)
         if box is None:
             return None
         return [StoredMail(stored.uid, frozenset(stored.flags), bytes(stored.message.content)) for stored in box]
 
     def mailboxes(self, user: str) -> Sequence[str]:
         """See `Evidence`."""
-        return [box.name for box in self._stage.world.mailboxes(user).listing()]
+        return [box.name for box in self._boxes(user)]
+
+    def _boxes(self, user: str) -> Sequence[Mailbox]:
+        """The user's mailboxes; none for somebody whom this world does not know."""
+        try:
+            return self._stage.world.mailboxes(user).listing()
+        except WorldError:
+            return ()
 
     def fixture(self, name: str) -> bytes:
         """See `Evidence`."""

@@ -7,7 +7,20 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from sandbox.teach.faults import wrong
-from sandbox.teach.fields import Clock, Host, Line, MailFile, Model, User, Word, known_host, one_or_more
+from sandbox.teach.fields import (
+    Account,
+    Clock,
+    Domain,
+    Host,
+    KnownDomain,
+    MailFile,
+    Model,
+    Password,
+    Slug,
+    User,
+    known_host,
+    one_or_more,
+)
 
 __all__ = ["PROFILES", "ActorSpec", "DomainSpec", "HostSpec", "WorldSpec"]
 
@@ -26,14 +39,14 @@ class DomainSpec(Model):
     """A mail domain: where its mail goes, and its users with their passwords."""
 
     mx: list[MxSpec] = Field(default_factory=list, max_length=16)
-    users: dict[Word, Line] = Field(default_factory=dict, max_length=200)
+    users: dict[Account, Password] = Field(default_factory=dict, max_length=200)
 
 
 class HostSpec(Model):
     """A host: its full name, the domain whose mail it holds, what it serves."""
 
-    name: Word
-    domain: Word
+    name: Domain
+    domain: KnownDomain
     roles: list[Literal["mx", "submission", "pop3", "imap"]] = Field(min_length=1)
 
 
@@ -48,10 +61,9 @@ class WorldSpec(Model):
     profile: Annotated[
         list[Profile], BeforeValidator(one_or_more, json_schema_input_type=Profile | list[Profile]), Field(min_length=1)
     ] = Field(default_factory=lambda: list(PROFILES))
-    domains: dict[Word, DomainSpec] = Field(default_factory=dict, max_length=32)
-    hosts: dict[Word, HostSpec] = Field(default_factory=dict, max_length=64)
+    domains: dict[Domain, DomainSpec] = Field(default_factory=dict, max_length=32)
+    hosts: dict[Slug, HostSpec] = Field(default_factory=dict, max_length=64)
     maildrop: dict[User, list[MailFile]] = Field(default_factory=dict, max_length=200)
-    mailboxes: dict[User, dict[Word, list[MailFile]]] = Field(default_factory=dict, max_length=200)
 
 
 def _host_and_port(value: str, info: ValidationInfo) -> str:

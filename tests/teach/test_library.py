@@ -8,14 +8,13 @@ from sandbox import resources
 from sandbox.core.refs import Ref
 from sandbox.teach.document import parse, plain
 from sandbox.teach.include import with_includes
-from sandbox.teach.library import MAX_MAIL, Library, canonical
+from sandbox.teach.library import MAX_MAIL, Library
 from sandbox.teach.misconceptions import read_registry
 
 
 def test_mail_is_delivered_with_crlf(library):
     assert library.mail("invoice.eml") == b"Subject: invoice\r\n\r\nPay.\r\n"
     assert library.mail("exam.eml") == b"Subject: exam\r\n\r\nLearn.\r\n"
-    assert canonical(b"a\rb\nc\r\n") == b"a\r\nb\r\nc\r\n"
 
 
 def test_mail_that_is_not_there_or_too_large(library, folder):
@@ -24,8 +23,15 @@ def test_mail_that_is_not_there_or_too_large(library, folder):
     with pytest.raises(FileNotFoundError):
         library.mail("nope.eml")
     (folder / "mail" / "big.eml").write_bytes(b"x" * (MAX_MAIL + 1))
-    with pytest.raises(ValueError, match="larger"):
+    assert not library.has_mail("big.eml")
+    with pytest.raises(OSError, match="File too large"):
         library.mail("big.eml")
+
+
+def test_mail_is_read_once(library, folder):
+    assert library.has_mail("exam.eml")
+    (folder / "mail" / "exam.eml").unlink()
+    assert library.mail("exam.eml").startswith(b"Subject: exam")
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,18 @@ def path(tmp_path):
 
 def lesson(**changes):
     return LessonProgress(
-        digest="d", step="undo", input=[["line", "USER ana"], ["hint"]], done=["login"], points={"login": 0.5},
-        hints={"undo": 1}, worked=["login"], answers={"guess": ["one"]}, right={"guess": False}, predictions={"guess": ["one"]}, **changes,
-    )  # fmt: skip
+        digest="d",
+        step="undo",
+        input=[["line", "USER ana"], ["hint"]],
+        done=["login"],
+        points={"login": 0.5},
+        hints={"undo": 1},
+        worked=["login"],
+        answers={"guess": ["one"]},
+        right={"guess": False},
+        predictions={"guess": ["one"]},
+        **changes,
+    )
 
 
 def test_what_was_saved_is_there_again(path):

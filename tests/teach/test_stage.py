@@ -1,0 +1,146 @@
+"""The stage shows what really happened, in words that checks understand."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.teach.loader import open_source
+from sandbox.teach.parts import Break, Deliver, Send
+from sandbox.teach.stage import Stage, StageEvidence, _status
+from sandbox.world.errors import WorldError
+from sandbox.world.faults import FAULTS
+from tests.teach.conftest import LESSON
+
+
+@pytest.fixture
+def stage(folder, library):
+    path = folder / "x.yaml"
+    path.write_text(LESSON.replace("{pick: [ana, luis]}", "ana"))
+    lesson = open_source(path, library).lesson("0")
+    return Stage(lesson, library, "seed", "strict")
+
+
+def log_in(stage, actor="laptop"):
+    stage.type_all(actor, ["USER ana", "PASS secreto"])
+
+
+def test_exchanges_in_words(stage):
+    log_in(stage)
+    since = stage.world.journal.seq
+    stage.type_all("laptop", ["stat", "LIST", "uidl 2", "NOPE x y", "RETR 9", "RETR 1"])
+    seen = stage.exchanges("laptop", since)
+    assert [(exchange.verb, exchange.args) for exchange in seen] == [
+        ("STAT", ()),
+        ("LIST", ()),
+        ("UIDL", ("2",)),
+        ("NOPE", ("x", "y")),
+        ("RETR", ("9",)),
+        ("RETR", ("1",)),
+    ]
+    assert [exchange.reply.accepted for exchange in seen] == [True, True, True, False, False, True]
+    listing = seen[1].reply
+    assert listing.status == "+OK"
+    assert [line[0] for line in listing.lines] == ["1", "2"]
+    assert ("Subject:", "invoice") in seen[5].reply.lines
+    assert (".",) not in seen[5].reply.lines
+    assert stage.exchanges("phone") == []
+    assert [exchange.verb for exchange in stage.all_exchanges()][:2] == ["USER", "PASS"]
+
+
+def test_response_codes_stand_apart(stage):
+    stage.type("phone", "@connect")
+    log_in(stage)
+    log_in(stage, "phone")
+    reply = stage.exchanges("phone")[-1].reply
+    assert (reply.status, reply.accepted, reply.code) == ("-ERR", False, "IN-USE")
+    assert reply.words
+    assert not reply.words[0].startswith("[")
+
+
+def test_a_command_without_its_reply(stage):
+    stage.act([Break.model_validate({"fault": {"drop": {"on": "laptop", "after": "USER", "reply": False}}})])
+    stage.type("laptop", "USER ana")
+    assert [(exchange.verb, exchange.reply) for exchange in stage.exchanges("laptop")] == [("USER", None)]
+    assert stage.state("laptop") == "CLOSED"
+
+
+def test_states(stage):
+    assert stage.state("phone") == ""
+    assert stage.state("laptop") == "AUTHORIZATION"
+    log_in(stage)
+    assert stage.state("laptop") == "TRANSACTION"
+    stage.type("laptop", "QUIT")
+    assert stage.state("laptop") == "UPDATE"
+    stage.type_all("laptop", ["@connect", "QUIT"])
+    assert stage.state("laptop") == "CLOSED"
+    stage.type_all("laptop", ["@connect", "@close"])
+    assert stage.state("laptop") == "CLOSED"
+
+
+def test_smtp_numbers_stand_apart_from_what_follows():
+    assert _status(["250-mail.norte.example", "hello"]) == ("250", ["mail.norte.example", "hello"])
+    assert _status(["250-"]) == ("250", [])
+    assert _status(["250", "ok"]) == ("250", ["ok"])
+    assert _status([]) == ("", [])
+
+
+def test_stored_mail(stage, library):
+    seen = StageEvidence(stage, 0, "laptop", ("a",))
+    assert [message.content for message in seen.mail("ana", "INBOX")] == [
+        library.mail("invoice.eml"),
+        library.mail("exam.eml"),
+    ]
+    assert [message.uid for message in seen.mail("ana", "INBOX")] == [1, 2]
+    assert seen.mail("ana", "Nope") is None
+    assert list(seen.mailboxes("ana")) == ["INBOX"]
+    assert seen.mail("nobody", "INBOX") is None
+    assert seen.mailboxes("nobody") == []
+    assert seen.fixture("exam.eml") == library.mail("exam.eml")
+    assert seen.answer == ("a",)
+    stage.act([Deliver(deliver={"luis": ["exam.eml"]})])
+    assert len(seen.mail("luis", "INBOX")) == 1
+
+
+def test_actions_of_the_engine(stage):
+    stage.act([Send.model_validate({"on": "phone", "send": ["@connect", "USER ana", "@on laptop", "NOOP"]})])
+    assert [exchange.verb for exchange in stage.exchanges("phone")] == ["USER"]
+    assert [exchange.verb for exchange in stage.exchanges("laptop")] == ["NOOP"]
+    with pytest.raises(WorldError):
+        stage.type("tablet", "@connect")
+
+
+@pytest.mark.parametrize(
+    ("fault", "lines", "accepted"),
+    [
+        ({"delay": {"on": "laptop", "by": "500ms"}}, ["NOOP"], False),
+        ({"split": {"on": "laptop", "size": 1}}, ["USER ana"], True),
+        ({"canned": {"on": "laptop", "verb": "STAT", "reply": "+OK 9 9"}}, ["STAT"], True),
+        ({"lock": "ana"}, ["USER ana", "PASS secreto"], False),
+        ({"drop": {"on": "laptop", "at": 3, "side": "C"}}, ["NOOP"], None),
+    ],
+)
+def test_every_fault_strikes(stage, fault, lines, accepted):
+    stage.act([Break.model_validate({"fault": fault})])
+    before = stage.world.clock.now()
+    stage.type_all("laptop", lines)
+    seen = stage.exchanges("laptop")
+    assert (seen[-1].reply.accepted if seen else None) is accepted
+    if "delay" in fault:
+        assert stage.world.clock.now() - before >= 500_000_000
+    if "lock" in fault:
+        stage.act([Break.model_validate({"fault": {"unlock": "ana"}})])
+        log_in(stage)
+        assert stage.state("laptop") == "TRANSACTION"
+
+
+def test_lessons_can_use_every_fault_that_there_is():
+    from sandbox.teach.network import NETWORK
+
+    examples = [
+        {"drop": "a"}, {"delay": {"on": "a", "by": "1s"}}, {"split": {"on": "a", "size": 1}},
+        {"canned": {"on": "a", "verb": "X", "reply": "Y"}}, {"lock": "u"}, {"unlock": "u"},
+    ]  # fmt: skip
+    made = [
+        model.model_validate(next(example for example in examples if model.KEY in example)).fault() for model in NETWORK
+    ]
+    assert {type(fault) for fault in made} == set(FAULTS)
