@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandbox.i18n import _, render
-from sandbox.tui.safe import safe
+from sandbox.i18n.safe import safe
 from sandbox.wire.observer import Explained, Observer
 from sandbox.wire.trace import Close, Note, Open
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sandbox.wire.trace import AnyEvent, Journal
 
 WIDTH = 78
+_MARKS = {"passed": "✓", "wrong": "✗"}
 
 
 class Teller:
@@ -129,12 +130,9 @@ class LessonTeller:
     def _notify(self, view: StepView) -> None:
         notice = view.notice
         assert notice is not None
-        mark = {True: "✓", False: "✗", None: "*"}[notice.correct]
-        if notice.kind == "passed":
-            mark, text = "✓", notice.text or _("Done.")
-        else:
-            text = notice.text
-        self._lines(wrapped(f"{mark} {text}" if text else mark))
+        mark = {True: "✓", False: "✗", None: _MARKS.get(notice.kind, "*")}[notice.correct]
+        text = notice.text or (_("Done.") if notice.kind == "passed" else "")
+        self._lines(wrapped(f"{mark} {text}".rstrip()))
         for line in notice.lines:
             click.echo(f"    {safe(line)}")
         if view.belief is not None:
