@@ -94,7 +94,7 @@ def _pass_on(world: World, actor: str, event: AnyEvent) -> None:
         _wait(world, event.at)
         if event.cut:
             link.cut()
-        elif not link.closed:
+        elif event.side == "C":
             world.do(HangUp(actor))
 
 

@@ -60,7 +60,8 @@ class Recorder:
         """Write what the journal holds, then each event as it comes."""
         for event in journal.events:
             self.record(event)
-        self._cancel = journal.subscribe(self.record)
+        if self._open:
+            self._cancel = journal.subscribe(self.record)
 
     def record(self, event: AnyEvent) -> None:
         """Take an event into the transcript."""

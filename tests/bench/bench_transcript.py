@@ -17,8 +17,10 @@ from pathlib import Path
 
 from sandbox.record.format import Header
 from sandbox.record.reader import Transcript
+from sandbox.record.replay import Replay
 from sandbox.record.writer import Recorder
 from sandbox.wire.trace import Data, Journal, Open
+from sandbox.world.protocols import PROTOCOLS
 
 LINES = (
     ("C", b"RETR 12\r\n"),
@@ -37,7 +39,7 @@ def main() -> None:
     parser.add_argument("--open", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.open:
-        print(json.dumps(opened(options.open)))
+        print(json.dumps(opened(options.open) | replayed(options.open, options.events // 10)))
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.jsonl"
@@ -45,7 +47,10 @@ def main() -> None:
         figures["file, MB"] = path.stat().st_size / 1e6
         # A process of its own: its memory is what opening takes.
         done = subprocess.run(
-            [sys.executable, __file__, "--open", str(path)], capture_output=True, text=True, check=True
+            [sys.executable, __file__, "--open", str(path), "--events", str(options.events)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         figures |= json.loads(done.stdout)
     if options.json:
@@ -108,6 +113,31 @@ def opened(path: Path) -> dict[str, float]:
             pass
         figures[f"search {pattern.decode()}, s"] = time.perf_counter() - began
     return figures
+
+
+def replayed(path: Path, events: int) -> dict[str, float]:
+    """One long dialogue: walk to its end, then jump and step about in it."""
+    transcript = Transcript.open(path)
+    replay = Replay(transcript, PROTOCOLS)
+    end = min(events, len(replay))
+    figures = {f"replay: first jump over {end:,} events, s": _moved(replay, end)}
+    for name, to in (
+        ("back by one", end - 1),
+        ("to the middle", end // 2),
+        ("to the beginning", 1),
+        ("to the end", end),
+    ):
+        figures[f"replay: {name}, ms"] = _moved(replay, to) * 1e3
+    return figures
+
+
+def _moved(replay: Replay, position: int) -> float:
+    """Seconds until the states and the mail at a position are known."""
+    began = time.perf_counter()
+    replay.go(position)
+    replay.states()
+    replay.hosts()
+    return time.perf_counter() - began
 
 
 def _memory() -> float:

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.mail.changes import UserAdded
 from sandbox.record import reader
 from sandbox.record.errors import RecordError
 from sandbox.record.format import Header, append_event, append_header
 from sandbox.record.index import CHUNK
 from sandbox.record.reader import Transcript
-from sandbox.wire.trace import AnyEvent, Data, Note, Open, live
+from sandbox.wire.trace import AnyEvent, Data, Note, Open, StoreChange, live
 from tests.record.events import JOURNALS
 
 AT = 1_767_261_600_000_000_000
@@ -162,6 +163,7 @@ def test_reading_one_damaged_event_ends_the_transcript_there(monkeypatch: pytest
     octets = written(dialogue(5)).replace(b'"app","text":"STAT\\r\\n 3"', b'"post","text":""')
     transcript = read(octets)
     assert transcript.seq(2) == 3
+    assert read(octets.replace(b'"seq":5', b'"seq":-5')).seq(4) == sys.maxsize
     with pytest.raises(IndexError):
         transcript.event(2)
     assert len(transcript) == 2
@@ -231,6 +233,11 @@ def test_a_device_that_fails_is_said() -> None:
             return super().read(size)
 
     file = Failing(written(dialogue(3)))
+    file.broken = True
+    with pytest.raises(RecordError, match=r"a\.jsonl cannot be read: Input/output error"):
+        Transcript.read(file, "a.jsonl")
+    file.broken = False
+    file.seek(0)
     transcript = Transcript.read(file, "a.jsonl")
     file.broken = True
     with pytest.raises(RecordError, match=r"a\.jsonl cannot be read: Input/output error"):
@@ -293,4 +300,19 @@ def test_search_looks_at_octets_only_and_stops_at_damage(monkeypatch: pytest.Mon
     assert list(read(octets).search(re.compile(b"pop3"), 0, 3)) == [2]
     damaged = read(octets.replace(b'"app","text":"pop3 ', b'"bad","text":"pop3 '))
     assert list(damaged.search(re.compile(b"pop3"))) == [2]
+    assert len(damaged) == 3
+
+
+def test_changes_are_found_without_decoding_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "CHECKED", 0)
+    events: list[AnyEvent] = [
+        StoreChange(1, AT, "", "norte", UserAdded("store")),
+        Note(2, AT, "", "{what}", {"what": "store"}),
+        Data(3, AT, "c1", "C", "app", b'"store"'),
+        StoreChange(4, AT, "", "norte", UserAdded("luis")),
+        StoreChange(5, AT, "", "norte", UserAdded("mar")),
+    ]
+    assert list(read(written(events)).changes()) == [0, 3, 4]
+    damaged = read(written(events).replace(b'"luis"', b"luis"))
+    assert list(damaged.changes()) == [0]
     assert len(damaged) == 3

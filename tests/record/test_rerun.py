@@ -12,7 +12,7 @@ from sandbox.record.replay import Replay
 from sandbox.record.rerun import same_end
 from sandbox.record.writer import Recorder
 from sandbox.wire.trace import AnyEvent, Close, Data
-from sandbox.world.inputs import Send
+from sandbox.world.inputs import HangUp, Send
 from sandbox.world.protocols import PROTOCOLS
 from tests.pop3.worlds import world
 from tests.record.worlds import HEADER, busy, connect, transcript_of, type_lines, written
@@ -80,3 +80,38 @@ def test_every_cut_of_the_file_opens_and_replays() -> None:
             replay.go(len(replay))
             assert len(replay.states()) <= 3
             assert len(replay.hosts()) == bool(len(transcript))
+
+
+def test_what_no_client_did_and_what_does_not_fit_is_taken_as_it_is() -> None:
+    home = world()
+    store = home.sites["norte.example"].store
+    inbox = store.mailboxes("luis").inbox
+    inbox.lock("a fault")
+    connect(home)
+    type_lines(home, "USER luis|PASS clave|QUIT")
+    inbox.unlock("a fault")
+    events = home.journal.events
+    assert same_end(transcript_of(events), world()) == []
+    stray = msgspec.structs.replace(events[-1], seq=events[-1].seq + 1)
+    assert same_end(transcript_of([*events, stray]), world()) == []
+    elsewhere = msgspec.structs.replace(events[-1], seq=events[-1].seq + 1, host="nowhere")
+    [said] = same_end(transcript_of([*events, elsewhere]), world())
+    assert str(said) == "The mail stored on nowhere is not what fresh servers leave there."
+
+
+def test_what_comes_after_the_end_of_a_connection_is_not_sent() -> None:
+    home = world()
+    connect(home)
+    type_lines(home, "QUIT")
+    last = home.journal.events[-1]
+    late = Data(last.seq + 1, last.at, "laptop", "C", "app", b"STAT\r\n")
+    assert same_end(transcript_of([*home.journal.events, late]), world()) == []
+
+
+def test_a_connection_that_hung_without_a_command_hangs_up_again() -> None:
+    home = world()
+    connect(home)
+    home.do(HangUp("laptop"))
+    fresh = world()
+    assert same_end(transcript_of(home.journal.events), fresh) == []
+    assert fresh.links["laptop"].closed

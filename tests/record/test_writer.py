@@ -164,6 +164,18 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(
         assert [event.raw for event in transcript.events()] == [b"before", b"fits"][: 2 if room > 100 else 1]
 
 
+def test_a_disk_that_is_full_from_the_first(tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder(tmp_path / "a.jsonl", Header())
+    full_disk(monkeypatch, 0)
+    for _ in range(3):
+        journal.data("c1", "S", b"x" * FULL)
+    recorder.follow(journal)
+    journal.data("c1", "S", b"x" * FULL)
+    with pytest.raises(RecordError):
+        recorder.close()
+    assert lines(tmp_path / "a.jsonl") == 1
+
+
 def test_a_disk_that_fails_late_is_told_at_the_end(
     tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
