@@ -49,6 +49,7 @@ class Endpoint:
         self._waiting: Effect | None = None
         self._result: Any = None
         self._eof = False
+        self._ended = False
         self._running: Running = self.run()
 
     def run(self) -> Running:
@@ -123,17 +124,10 @@ class Endpoint:
     def _end(self) -> None:
         self.closing = True
         self._waiting = None
-        if self._running is not _OVER:
+        if not self._ended:
+            self._ended = True
             self._running.close()
-            self._running = _OVER
             self.lost()
-
-
-def _over() -> Running:
-    yield NEED
-
-
-_OVER: Running = _over()
 
 
 class Server(Endpoint):

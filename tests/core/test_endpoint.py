@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.core.effects import Close, Commit, Discarded, StartTls
-from sandbox.core.endpoint import Endpoint, Server
+from sandbox.core.endpoint import OUTPUT_LIMIT, Endpoint, Server
 from sandbox.core.host import Host
 from tests.core.toy import END, IN, OUT, Clock, ToyServer, toy
 from tests.support.dialogue import check, perform, play
@@ -239,3 +239,17 @@ def test_a_host_has_settings_and_does_not_translate_by_itself() -> None:
     assert host.setting("a") == 1
     assert host.setting("b", 2) == 2
     assert host.translate("es", "hello") == "hello"
+
+
+def test_data_waits_until_little_enough_is_to_be_sent() -> None:
+    one = play(toy(), "S: ok hello\nC: ENTER\nS: ok fine in")
+    one.receive_data(b"POUR 4\r\nENTER\r\n")
+    poured = []
+    said = b""
+    while data := one.data_to_send():
+        poured.append(len(one.session.kept))
+        said += data
+    assert poured[0] < 4
+    assert len(one.session.kept) == 4
+    assert said.count(b"x") == 4 * OUTPUT_LIMIT
+    assert said.endswith(b"ok fine poured\r\nbad bad state\r\n")

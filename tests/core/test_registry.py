@@ -23,9 +23,9 @@ def test_a_row_knows_its_words() -> None:
 
 
 def test_rows_by_state() -> None:
-    assert [row.name for row in TOY.allowed(OUT)] == ["ENTER", "ASK", "TLS", "DROP", "CUT"]
+    assert [row.name for row in TOY.allowed(OUT)] == ["ENTER", "ASK", "TLS", "TURN", "DROP", "CUT"]
     assert TOY.allowed(END) == []
-    assert len(TOY) == len(list(TOY)) == 10
+    assert len(TOY) == len(list(TOY)) == 12
     assert TOY.get(b"nothing") is None
 
 
@@ -34,6 +34,12 @@ def test_transitions() -> None:
     assert enter is not None
     assert enter.after(OUT, Outcome.OK) == IN
     assert enter.after(OUT, Outcome.NO) == OUT
+    turn = TOY.get(b"TURN")
+    assert turn is not None
+    assert turn.after(IN, Outcome.OK, (b"out",)) == OUT
+    assert turn.after(IN, Outcome.OK, (b"in",)) == IN
+    assert turn.after(OUT, Outcome.NO, (b"in",)) == OUT
+    assert turn.after(END, Outcome.OK, (b"in",)) == END
     assert enter.after(IN, Outcome.OK) == IN
 
 
@@ -77,4 +83,9 @@ def test_replies_recognise_their_own_words() -> None:
 def test_a_protocol_finds_its_parts() -> None:
     assert POP3.state("transaction") is not None
     assert POP3.state("nowhere") is None
+    assert POP3.port == 110
+    service = POP3.service(995)
+    assert service is not None
+    assert service.tls
+    assert POP3.service(25) is None
     assert POP3.routine("leave-copy") is not None

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from sandbox.core.client import Client
 from sandbox.core.effects import Close, Compress, Discarded, StartTls
+from sandbox.core.message import Msg
 from sandbox.core.registry import Owes, Starts
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Tracker
-from tests.core.toy import END, IN, OUT, SENDING, TOY, ToyServer, ToyTracker, toy, toy_client
+from tests.core.toy import END, IN, OUT, REF, SENDING, TOY, ToyServer, ToyTracker, toy, toy_client
 from tests.support.properties import covered
 
 
@@ -224,3 +225,14 @@ def test_nothing_received_is_nothing_said() -> None:
     client = toy_client()
     client.receive_data(b"")
     assert client.units == []
+
+
+def test_a_server_may_lead_by_itself_and_labels_may_be_worked_out_again() -> None:
+    tracker = ToyTracker()
+    unit = tracker.say(Kind.GREETING, 0, b"ok\r\n", tracker.exchanges[0], Msg("known"), REF, leads=IN)
+    assert (unit.state_before, unit.state_after, tracker.state) == (OUT, IN, IN)
+    first = unit.spans
+    assert unit.spans is first
+    unit.relabel()
+    assert unit.spans is not first
+    assert unit.spans == first

@@ -18,8 +18,8 @@ from collections.abc import Generator
 from typing import Any, Final
 
 from sandbox.core.client import Client
-from sandbox.core.effects import Ask, Block, Close, Commit, Effect, Idle, Octets, Say, StartTls
-from sandbox.core.endpoint import Server
+from sandbox.core.effects import Ask, Block, Close, Commit, Data, Effect, Idle, Octets, Say, StartTls
+from sandbox.core.endpoint import OUTPUT_LIMIT, Server
 from sandbox.core.grammar import SP, label, many, opt, seq, term
 from sandbox.core.host import Host
 from sandbox.core.message import Msg
@@ -111,6 +111,23 @@ def say(session: Session) -> Running:
 def tls(session: Session) -> Answer:
     """Protect the line."""
     return FINE(what="tls").then(StartTls())
+
+
+@TOY.command(b"POUR", args=seq(SP, NUMBER), states={IN}, ref="5321#3")
+def pour(session: Session, pieces: int) -> Running:
+    """Hear more than fits into one answer."""
+    for _ in range(pieces):
+        yield Data(b"x" * OUTPUT_LIMIT)
+        session.kept.append(b"poured")
+    return FINE(what="poured")
+
+
+@TOY.command(
+    b"TURN", args=seq(SP, WORD), states={IN, OUT}, leads=lambda values: OUT if values == (b"out",) else IN, ref="5321#3"
+)
+def turn(session: Session, where: bytes) -> Answer:
+    """Go where the argument says."""
+    return FINE(what=where.decode())
 
 
 @TOY.command(b"KEEP", states={IN}, ref="5321#3")

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.pop3 import POP3
+from sandbox.core.client import Behaviour
+from sandbox.core.client import Send as Send_
 from sandbox.wire.trace import AnyEvent, Close, Data, Note, StoreChange, live
 from sandbox.world.description import canonical
 from sandbox.world.errors import WorldError
@@ -139,53 +140,6 @@ def test_connecting_again_hangs_up_first() -> None:
     assert home.client("phone") is None
 
 
-def test_mail_programs() -> None:
-    home = world()
-    routine = POP3.routine
-    home.connect("phone", "pop3", "norte", 110)
-    leave = routine("leave-copy")
-    assert leave is not None
-    first = home.run("phone", leave.run("ana", "secreto"))
-    assert len(first.messages) == 2
-    home.reconnect("phone")
-    assert home.run("phone", leave.run("ana", "secreto", first.known)).messages == []
-    headers = routine("headers-only")
-    fetch = routine("fetch-and-delete")
-    assert headers is not None
-    assert fetch is not None
-    assert routine("nonsense") is None
-    home.reconnect("phone")
-    assert home.run("phone", headers.run("ana", "secreto", 1)).messages[1] == b"Subject: two\r\n\r\nline 0\r\n"
-    home.reconnect("phone")
-    for routine_ in (headers, leave, fetch):
-        assert home.run("phone", routine_.run("ana", "wrong")).failed == "PASS"
-        assert home.run("phone", routine_.run("", "wrong")).failed == "PASS"
-    fetched = home.run("phone", fetch.run("ana", "secreto"))
-    assert fetched.failed is None
-    assert fetched.messages[0].endswith(b".dot\r\n")
-    assert len(home.mailboxes("ana").inbox) == 0
-    assert home.run("phone", fetch.run("ana", "secreto")) is None
-
-
-def test_a_program_whose_line_breaks_is_stopped() -> None:
-    home = world()
-    home.connect("phone", "pop3", "norte", 110)
-    home.do(Strike(Drop("phone", after="RETR")))
-    fetch = POP3.routine("fetch-and-delete")
-    assert fetch is not None
-    assert home.run("phone", fetch.run("ana", "secreto")) is None
-    assert len(home.mailboxes("ana").inbox) == 2
-
-
-def test_a_program_reports_a_refused_retr() -> None:
-    home = world()
-    home.connect("phone", "pop3", "norte", 110)
-    home.do(Strike(Canned("phone", "RETR", "-ERR no")))
-    fetch = POP3.routine("fetch-and-delete")
-    assert fetch is not None
-    assert home.run("phone", fetch.run("ana", "secreto")).failed == "RETR"
-
-
 @pytest.mark.parametrize(
     ("fault", "expected", "closed"),
     [
@@ -235,6 +189,19 @@ def test_a_lock_held_by_somebody_else() -> None:
 def test_every_fault_has_a_name_and_a_meaning() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
     assert all(fault.about for fault in FAULTS)
+
+
+def test_a_program_is_stopped_with_its_connection() -> None:
+    home = world()
+    home.connect("phone", "pop3", "norte", 110)
+    home.do(Strike(Drop("phone", after="USER")))
+
+    def script() -> Behaviour:
+        yield Send_(b"USER ana")
+        yield Send_(b"PASS secreto")
+
+    assert home.run("phone", script()) is None
+    assert home.run("phone", script()) is None
 
 
 def test_the_store_is_told_from_its_first_day() -> None:
