@@ -13,6 +13,7 @@ import click
 
 from sandbox.i18n import _, render
 from sandbox.i18n.safe import safe
+from sandbox.record.words import note_message
 from sandbox.wire.observer import Explained, Observer
 from sandbox.wire.trace import Close, Note, Open
 
@@ -60,9 +61,7 @@ class Teller:
         elif isinstance(event, Close):
             yield "-- " + (_("the line broke") if event.cut else _("the connection is closed"))
         elif isinstance(event, Note):
-            from sandbox.core.message import Msg
-
-            yield "-- " + safe(render(Msg(event.text, **event.params)))
+            yield "-- " + safe(render(note_message(event)))
 
     def _unit(self, known: Explained) -> Iterator[str]:
         unit = known.unit
