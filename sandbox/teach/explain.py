@@ -64,7 +64,7 @@ def _walk(
         below = node.get(part)
         if below is not None:
             node, path = below, (*path, part)
-        elif isinstance(node.value, dict) and part != "[key]":
+        elif isinstance(node.value, dict) and isinstance(part, str) and part != "[key]":
             path = (*path, part)  # a field that is missing
     return node, path, owner
 

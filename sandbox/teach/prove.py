@@ -32,7 +32,7 @@ from sandbox.wire.trace import Data, Tls, live
 from sandbox.world.inputs import Input
 from sandbox.world.world import World
 
-__all__ = ["LEARNERS", "Case", "Proof", "cases", "prove"]
+__all__ = ["LEARNERS", "Case", "Proof", "cases", "fingerprint", "prove"]
 
 LEARNERS = ("0", "1", "2")
 """For whom lessons are proved. The first is the one whose transcript is committed."""
@@ -201,7 +201,7 @@ class _Prover:
     def _mistakes(self, step: Typing, start: _Place) -> Iterator[Problem]:
         """Each wrong path shows its own message and leads where it should, and the world is as if it had never been."""
         solve_step(self.runner)
-        solved = _state(self.runner)
+        solved = fingerprint(self.runner)
         for place, wrong in enumerate(step.wrong):
             self._return(start)
             notice = self._type(wrong.send)
@@ -211,10 +211,10 @@ class _Prover:
                 yield self._wrong("P604", message, *path, "send")
             elif here != (wrong.restore or wrong.goto or step.id):
                 yield self._wrong("P605", Msg("the learner is not at the step where this should lead"), *path)
-            elif wrong.restore is not None and _state(self.runner) != self.entered[wrong.restore]:
+            elif wrong.restore is not None and fingerprint(self.runner) != self.entered[wrong.restore]:
                 message = Msg("the world is not as it was on entering the step")
                 yield self._wrong("P605", message, *path)
-            elif wrong.restore == step.id and solve_step(self.runner) and _state(self.runner) != solved:
+            elif wrong.restore == step.id and solve_step(self.runner) and fingerprint(self.runner) != solved:
                 message = Msg("solved after this detour, the step does not end as it does without")
                 yield self._wrong("P605", message, *path)
 
@@ -286,7 +286,7 @@ class _Place:
         self.moment: Moment = runner.session.mark()
         self.moves = list(runner.moves)
         self.log: list[Input] = list(runner.world.log)
-        self.state = _state(runner)
+        self.state = fingerprint(runner)
 
     def come_back(self, runner: LessonRunner) -> LessonRunner:
         """The runner at that place, or a new one that was led there."""
@@ -305,7 +305,7 @@ def _typed(runner: LessonRunner) -> list[str]:
     return [move[1] for move in runner.session.now.step.solution() if move[0] == "line"]
 
 
-def _state(runner: LessonRunner) -> Any:
+def fingerprint(runner: LessonRunner) -> Any:
     """Everything about a world that could tell one moment from another."""
     world = runner.world
     return (

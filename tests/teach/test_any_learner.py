@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sandbox import resources
 from sandbox.teach.library import Library
 from sandbox.teach.loader import open_source
-from sandbox.teach.prove import _state
+from sandbox.teach.prove import fingerprint
 from sandbox.teach.runner import LessonRunner
 from sandbox.teach.solve import solve_step
 from tests.teach.conftest import EXAMPLE
@@ -61,7 +61,7 @@ class Learner(RuleBasedStateMachine):
             again.replay(self.runner.moves)
             assert (again.step.id, again.step.phase) == (self.runner.step.id, self.runner.step.phase)
             assert again.step.text == self.runner.step.text
-            assert _state(again) == _state(self.runner)
+            assert fingerprint(again) == fingerprint(self.runner)
 
 
 TestLearner = Learner.TestCase

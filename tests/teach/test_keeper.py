@@ -9,7 +9,7 @@ from sandbox.teach.keeper import Keeper
 from sandbox.teach.library import Library
 from sandbox.teach.loader import open_source
 from sandbox.teach.progress import ProgressStore
-from sandbox.teach.prove import _state
+from sandbox.teach.prove import fingerprint
 from sandbox.teach.runner import LessonRunner
 from sandbox.teach.solve import solve, solve_step
 from tests.teach.conftest import EXAMPLE
@@ -48,7 +48,7 @@ def test_the_learner_is_where_they_were(begin):
     walk(runner)
     again, resumed = begin()
     assert again.resume()
-    assert _state(resumed) == _state(runner)
+    assert fingerprint(resumed) == fingerprint(runner)
     assert resumed.moves == runner.moves
     assert resumed.step.hints == runner.step.hints
     assert resumed.score == runner.score

@@ -9,7 +9,7 @@ from sandbox.i18n import set_language
 from sandbox.teach.flow import Phase
 from sandbox.teach.library import Library
 from sandbox.teach.loader import open_source
-from sandbox.teach.prove import _state
+from sandbox.teach.prove import fingerprint
 from sandbox.teach.runner import LessonRunner
 from sandbox.teach.solve import solve, solve_step
 from sandbox.wire.trace import Answer, Step, live
@@ -99,12 +99,12 @@ def test_a_step_passes_when_its_effect_is_there_by_any_route(runner):
 
 
 def test_what_the_world_cannot_do_is_said_and_changes_nothing(runner):
-    before = _state(runner)
+    before = fingerprint(runner)
     for line in ("@nonsense", "@on phone", "@on nobody", "@wait long", "@raw ''"):
         runner.submit(line)
         assert kind(runner) == "refused"
         assert runner.step.notice.text
-    assert _state(runner) == before
+    assert fingerprint(runner) == before
     assert runner.moves == []
     runner.submit("@close")
     runner.submit("STAT")
@@ -215,14 +215,14 @@ class TestQuiz:
 class TestWrongPaths:
     def test_a_known_mistake_is_told_and_taken_back(self, runner):
         to(runner, "undo")
-        before = _state(runner)
+        before = fingerprint(runner)
         moves = list(runner.moves)
         runner.submit("QUIT")
         step = runner.step
         assert (step.id, step.phase, kind(runner)) == ("undo", Phase.TYPE, "wrong")
         assert step.notice.text.startswith("QUIT commits!")
         assert step.belief is not None
-        assert _state(runner) == before
+        assert fingerprint(runner) == before
         assert runner.moves == moves
         for line in ("RSET", "STAT"):
             runner.submit(line)
@@ -231,14 +231,14 @@ class TestWrongPaths:
     def test_undo_after_it_goes_to_before_the_last_line_that_counts(self, runner):
         to(runner, "undo")
         runner.submit("NOOP")
-        state = _state(runner)
+        state = fingerprint(runner)
         runner.submit("QUIT")
         assert runner.undo()
         assert runner.step.id == "guess"
         runner.answer("two")
         runner.next()
         runner.submit("NOOP")
-        assert _state(runner) == state
+        assert fingerprint(runner) == state
 
 
 class TestHints:
@@ -312,14 +312,14 @@ class TestHints:
 
 class TestUndo:
     def test_a_line(self, runner):
-        before = _state(runner)
+        before = fingerprint(runner)
         runner.submit("USER ana")
-        after = _state(runner)
+        after = fingerprint(runner)
         runner.submit("PASS secreto")
         assert runner.undo()
-        assert _state(runner) == after
+        assert fingerprint(runner) == after
         assert runner.undo()
-        assert _state(runner) == before
+        assert fingerprint(runner) == before
         assert not runner.undo()
         assert runner.moves == []
 
@@ -335,22 +335,22 @@ class TestUndo:
 
     def test_a_step_and_the_one_before(self, runner):
         to(runner, "undo")
-        start = _state(runner)
+        start = fingerprint(runner)
         runner.submit("NOOP")
         runner.submit("NOOP")
         assert runner.undo("step")
-        assert (runner.step.id, _state(runner)) == ("undo", start)
+        assert (runner.step.id, fingerprint(runner)) == ("undo", start)
         assert runner.undo("step")
         assert (runner.step.id, runner.step.phase) == ("guess", Phase.CHOOSE)
 
     def test_the_lesson(self, runner):
-        start = _state(runner)
+        start = fingerprint(runner)
         assert not runner.undo("lesson")
         assert not runner.undo("step")
         solve(runner)
         assert runner.finished
         assert runner.undo("lesson")
-        assert _state(runner) == start
+        assert fingerprint(runner) == start
         assert runner.step.id == "login"
         assert solve(runner)
 
@@ -362,7 +362,7 @@ class TestUndo:
         solve(runner)
         straight = LessonRunner(open_source(EXAMPLE, SHIPPED), learner=ANA, cooldown=0)
         solve(straight)
-        assert _state(runner) == _state(straight)
+        assert fingerprint(runner) == fingerprint(straight)
 
 
 def test_the_end(runner):
