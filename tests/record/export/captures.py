@@ -1,0 +1,78 @@
+"""Captures for tests: how they are made, and what independent peers say of them."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from sandbox.record.export.pcapng import FORMAT
+from sandbox.record.reader import Transcript
+from sandbox.wire.trace import AnyEvent, Close, Data, Open
+from sandbox.world.protocols import PROTOCOLS
+from tests.record.worlds import transcript_of
+
+TSHARK = shutil.which("tshark")
+needs_tshark = pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
+CHECKED = ("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE")
+TROUBLE = (
+    "tcp.analysis.flags || _ws.malformed || _ws.expert.severity >= 0x600000 || tcp.checksum.status == 0"
+    " || ip.checksum.status == 0"
+)
+
+
+def exported(transcript: Transcript) -> bytes:
+    file = io.BytesIO()
+    FORMAT.write(transcript, PROTOCOLS, file)
+    return file.getvalue()
+
+
+def capture_of(events: Iterable[AnyEvent]) -> bytes:
+    return exported(transcript_of(events))
+
+
+def tshark(capture: bytes, folder: Path, *options: str) -> str:
+    """What tshark prints about a capture."""
+    assert TSHARK is not None
+    path = folder / "capture.pcapng"
+    path.write_bytes(capture)
+    done = subprocess.run([TSHARK, "-r", str(path), *CHECKED, *options], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def followed(capture: bytes, folder: Path, stream: int, layer: str = "tcp") -> dict[str, bytes]:
+    """The octets of a connection, as "Follow stream" shows them, by side."""
+    sides = {"C": b"", "S": b""}
+    text = tshark(capture, folder, "-q", "-z", f"follow,{layer},raw,{stream}")
+    for line in text.splitlines():
+        octets = line.strip()
+        if octets and not set(octets) - set("0123456789abcdef"):
+            sides["S" if line.startswith("\t") else "C"] += bytes.fromhex(octets)
+    return sides
+
+
+def spoken(events: Iterable[AnyEvent], conn: str, layer: str = "app") -> dict[str, bytes]:
+    """The octets that arrived, by side."""
+    sides = {"C": b"", "S": b""}
+    for event in events:
+        if isinstance(event, Data) and event.conn == conn and event.layer == layer and not event.lost:
+            sides[event.side] += event.raw
+    return sides
+
+
+def dialogue(
+    *parts: tuple[str, bytes], client: str = "", server: str = "", end: str = "C", cut: bool = False
+) -> list[AnyEvent]:
+    """A connection in which `parts` are said, a millisecond each."""
+    opened = Open(1, 0, "c1", "pop3", "laptop", "mail", 110, client_address=client, server_address=server)
+    events: list[AnyEvent] = [opened]
+    for side, raw in parts:
+        seq = len(events) + 1
+        events.append(Data(seq, seq * 1_000_000, "c1", side, "app", raw))  # type: ignore[arg-type]
+    seq = len(events) + 1
+    events.append(Close(seq, seq * 1_000_000, "c1", end, cut))  # type: ignore[arg-type]
+    return events
