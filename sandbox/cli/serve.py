@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sandbox import __version__
-from sandbox.cli.base import PROGRAM, Command, OneOf
-from sandbox.cli.errors import MISUSED, UserError, closest
+from sandbox.cli.base import Command, OneOf
+from sandbox.cli.errors import FAILED, MISUSED, UserError, closest
 from sandbox.core.message import Msg
-from sandbox.i18n import N_, _, render
+from sandbox.i18n import N_
 
 if TYPE_CHECKING:
-    from sandbox.record.errors import RecordError
-    from sandbox.record.writer import Recorder
-    from sandbox.world.serve import Options, Serving
-
-FLUSH_SECONDS = 0.1
-"""A kill loses at most what came in this time."""
+    from sandbox.world.serve import Attend, Options, Serving
 
 
 @click.command(
@@ -83,25 +76,62 @@ FLUSH_SECONDS = 0.1
     type=click.Path(path_type=Path),
     help=N_("Write the same JSON to this file once all ports listen."),
 )
-def serve(**given: Any) -> None:
+def serve(**given: Any) -> int:
     """Serve mail on real ports, for real mail programs."""
-    import asyncio  # start-up: help needs none of this
+    if given["as_json"] and not given["headless"]:
+        raise UserError(Msg("--json: there is a screen in its way; add --headless"), MISUSED)
+    from sandbox.cli.attend import Attendant  # start-up: help needs none of this
+
+    attendant = Attendant(given["record"], given["ready_file"], given["headless"], given["as_json"])
+    options = _options(given, attendant)
+    status = _headless(options) if given["headless"] else _on_screen(options)
+    if attendant.complaint is not None and not given["headless"]:
+        raise UserError(attendant.complaint)  # only now is there a place to say it
+    return status if attendant.complaint is None else FAILED
+
+
+def _headless(options: Options) -> int:
+    """Serve until somebody ends it."""
+    import asyncio  # start-up: see above
 
     from sandbox.resources import data_folder
     from sandbox.world.errors import WorldError
     from sandbox.world.serve import Serving
 
     try:
-        serving = Serving(_options(given), data_folder() / "authority")
-        asyncio.run(_run(serving, given["record"], given["ready_file"], given["as_json"]))
+        asyncio.run(_until_ended(Serving(options, data_folder() / "authority")))
     except WorldError as error:
         raise UserError(error.about) from error
+    return 0
+
+
+async def _until_ended(serving: Serving) -> None:
+    import asyncio  # start-up: see above
+    import signal
+
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    await serving.start()
+    await ended.wait()
+    await serving.stop()
+
+
+def _on_screen(options: Options) -> int:
+    """Serve behind the interface."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError(Msg("The screen needs a terminal. Without one, add --headless."), MISUSED)
+    from sandbox.tui import doors
+    from sandbox.tui.app import run
+
+    return run(lambda: doors.serve(options))
 
 
 # From words to options
 
 
-def _options(given: dict[str, Any]) -> Options:
+def _options(given: dict[str, Any], attendant: Attend) -> Options:
     """What was asked for. Raises `UserError` for what makes no sense."""
     from sandbox.world.serve import USERS, Options
 
@@ -120,6 +150,7 @@ def _options(given: dict[str, Any]) -> Options:
         users=_users(given["users"]) or USERS,
         strict=given["profile"] == "strict",
         require_tls=given["require_tls"],
+        attend=attendant,
     )
 
 
@@ -151,151 +182,3 @@ def _users(words: Sequence[str]) -> dict[str, str]:
             raise UserError(Msg("--user: “{name}” is there twice", name=name), MISUSED)
         users[name] = password
     return users
-
-
-# Running
-
-
-async def _run(serving: Serving, folder: Path | None, ready: Path | None, as_json: bool) -> None:
-    """Serve until somebody ends it. The transcript is complete when this returns."""
-    import asyncio  # start-up: see above
-
-    if ready is not None:
-        ready.unlink(missing_ok=True)  # whoever waits for it must not find that of an earlier run
-    ended = _ended()
-    try:
-        await serving.start()
-        recording = _record(serving, folder) if folder is not None else None
-        try:
-            facts = serving.describe() | {"trace": None if folder is None else str(folder.absolute())}
-            click.echo(json.dumps(facts) if as_json else "\n".join(_page(serving, facts["trace"])))
-            if not serving.options.loopback:
-                click.echo(f"{PROGRAM}: {render(_exposed(serving))}", err=True)
-            if ready is not None:
-                _write(ready, json.dumps(facts) + "\n")
-            await ended
-        finally:
-            await serving.stop()
-            if recording is not None:
-                recording.close()
-    except asyncio.CancelledError:
-        return  # Ctrl+C where the system has no signals of the usual kind
-
-
-def _ended() -> Any:
-    """What is done when somebody asks the process to end, politely."""
-    import asyncio  # start-up: see above
-    import signal
-
-    loop = asyncio.get_running_loop()
-    ended = loop.create_future()
-
-    def end() -> None:
-        if not ended.done():
-            ended.set_result(None)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, end)
-    return ended
-
-
-class _Recording:
-    """The transcript of a run: flushed soon after something happened."""
-
-    def __init__(self, recorder: Recorder, serving: Serving) -> None:
-        import asyncio  # start-up: see above
-
-        self._recorder = recorder
-        self._later = asyncio.get_running_loop().call_later
-        self._due = False
-        recorder.follow(serving.journal)
-        self._cancel = serving.journal.subscribe(self._note)
-
-    def _note(self, _event: object) -> None:
-        if not self._due:
-            self._due = True
-            self._later(FLUSH_SECONDS, self._flush)
-
-    def _flush(self) -> None:
-        from sandbox.record.errors import RecordError
-
-        self._due = False
-        try:
-            self._recorder.flush()
-        except RecordError as error:
-            self._tell(error)
-
-    def close(self) -> None:
-        from sandbox.record.errors import RecordError
-
-        self._cancel()
-        try:
-            self._recorder.close()
-        except RecordError as error:
-            raise UserError(error.said) from error
-
-    def _tell(self, error: RecordError) -> None:
-        """Serving goes on: the mail programs are not to suffer from a full disk."""
-        click.echo(f"{PROGRAM}: {render(error.said)}", err=True)
-
-
-def _record(serving: Serving, folder: Path) -> _Recording:
-    import time
-
-    from sandbox.record.errors import RecordError
-    from sandbox.record.format import Header
-    from sandbox.record.writer import Recorder
-
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / time.strftime("serve-%Y%m%d-%H%M%S.jsonl")
-    options = serving.options
-    header = Header(
-        title=f"{PROGRAM} serve",
-        hosts=(options.server_name,),
-        users=tuple(options.users),
-        created=serving.journal.now(),
-        program=f"{PROGRAM} {__version__}",
-    )
-    try:
-        return _Recording(Recorder(path, header), serving)
-    except RecordError as error:
-        raise UserError(error.said) from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole: whoever waits for it never reads half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-# What is shown
-
-
-def _exposed(serving: Serving) -> Msg:
-    return Msg(
-        "everybody who can reach {host} can connect now; passwords are taken over TLS only", host=serving.options.host
-    )
-
-
-def _page(serving: Serving, trace: str | None) -> Iterator[str]:
-    """What to know, then what to type into mail programs."""
-    from sandbox.world.serve import SERVICES
-    from sandbox.world.settings import settings
-
-    options = serving.options
-    yield _("{name} listens on {host}").format(name=options.server_name, host=options.host)
-    for name, port in serving.ports.items():
-        how = _("TLS from the start") if SERVICES[name][1].tls else _("clear text, or TLS on request")
-        yield f"  {name:12}{port:>6}  {how}"
-    yield _("Users") + ": " + ", ".join(f"{name} ({password})" for name, password in options.users.items())
-    yield _("Certificate of the authority") + f": {serving.describe()['ca']}"
-    if trace is not None:
-        yield _("Transcript") + f": {trace}"
-    for each in settings(serving):
-        yield ""
-        yield click.style(each.program, bold=True)
-        yield from (f"  {line}" for line in each.lines)

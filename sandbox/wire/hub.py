@@ -21,6 +21,8 @@ HANDSHAKE_SECONDS: Final = 30.0
 """How long a TLS handshake may take."""
 LINGER_SECONDS: Final = 2.0
 """How long a connection that we closed waits for a client that takes nothing of what it was sent and does not close."""
+GOODBYE_SECONDS: Final = 3.0
+"""How long shutting down may take, whatever the clients do."""
 CONNECTIONS: Final = 500
 """How many connections may be open at once, all ports together."""
 
@@ -49,9 +51,10 @@ class Hub:
         limit: int = CONNECTIONS,
         linger: float = LINGER_SECONDS,
         handshake: float = HANDSHAKE_SECONDS,
+        goodbye: float = GOODBYE_SECONDS,
     ) -> None:
         self.journal, self.perform = journal, perform
-        self.limit, self.linger, self.handshake = limit, linger, handshake
+        self.limit, self.linger, self.handshake, self.goodbye = limit, linger, handshake, goodbye
         self.connections: set[Connection] = set()
         # asyncio asks for a buffer right before it reads and hands it back right after: one does for all
         self.buffer = memoryview(bytearray(READ))
@@ -72,8 +75,15 @@ class Hub:
             self._quiet.set()
 
     async def close(self) -> None:
-        """End all connections. Those whose client does not end its own side are cut off after `linger` seconds."""
+        """End all connections: politely, and after `goodbye` seconds at the latest."""
+        self.linger = min(self.linger, self.goodbye / 6)
         for connection in tuple(self.connections):
             connection.close("S")
         if self.connections:
+            farewell = asyncio.get_running_loop().call_later(self.goodbye, self._cut_off)
             await self._quiet.wait()
+            farewell.cancel()
+
+    def _cut_off(self) -> None:
+        for connection in tuple(self.connections):
+            connection.abort("S")

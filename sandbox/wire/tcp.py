@@ -60,7 +60,7 @@ class Connection(asyncio.BufferedProtocol):
         self._open()
         if full:
             self._note(Msg(TOO_MANY, count=self._hub.limit))
-            self._abort("S")
+            self.abort("S")
             return
         self.server.wake = self._wake
         if self.port.tls_first:
@@ -272,7 +272,7 @@ class Connection(asyncio.BufferedProtocol):
             return
         self.server.time_passed(self._journal.now())
         if self.server.closing and self._crowded:
-            self._abort("S")  # it does not read: it would not read the last words either
+            self.abort("S")  # it does not read: it would not read the last words either
         else:
             self._try(self._settle)
 
@@ -314,7 +314,8 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._transport.abort()
 
-    def _abort(self, side: Side) -> None:
+    def abort(self, side: Side) -> None:
+        """End the connection at once, whatever was still to be sent."""
         self._closed_by = side
         self._transport.abort()
 
@@ -327,7 +328,7 @@ class Connection(asyncio.BufferedProtocol):
     def _break(self, error: Exception) -> None:
         """A bug of ours: this connection is lost, the others are not, and the journal and the loop's log say so."""
         self._note(Msg(BROKE, error=repr(error)))
-        self._abort("S")
+        self.abort("S")
         self._loop.call_exception_handler({"message": "a server broke", "exception": error, "protocol": self})
 
     # The journal

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import re
 import secrets
 import socket
 import time
@@ -29,6 +30,7 @@ from sandbox.mail.memory import MemoryStore
 from sandbox.mail.store import Store
 from sandbox.wire.hub import Hub, Port
 from sandbox.wire.tcp import Connection
+from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import Journal, StoreChange
 from sandbox.world.authority import Authority
 from sandbox.world.errors import WorldError
@@ -43,10 +45,21 @@ DOMAIN: Final = "example.test"
 USERS: Final = {"alice": "wonderland", "bob": "builder"}
 BACKLOG: Final = 512
 
+_NAME: Final = re.compile(r"[A-Za-z0-9.:-]{1,253}")
+"""What a certificate can be for: a host name or an address."""
+
 SERVICES: Final[dict[str, tuple[Protocol, Service]]] = {
     service.name: (protocol, service) for protocol in PROTOCOLS.values() for service in protocol.services
 }
 """Everything that can be served, by the name of the service."""
+
+
+Attend = Callable[["Serving"], Callable[[], None]]
+"""Called when all ports listen; what it returns is called when all connections are over."""
+
+
+def _unattended(_serving: Serving) -> Callable[[], None]:
+    return lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ class Options:
     users: Mapping[str, str] = field(default_factory=lambda: dict(USERS))
     strict: bool = False
     require_tls: bool = False
+    attend: Attend = _unattended
+    """Who is told of the beginning and the end, such as a recorder. May raise `WorldError`: then nothing begins."""
 
     @property
     def address(self) -> str:
@@ -109,10 +124,12 @@ class Serving:
         self.hub = Hub(self.journal, self._perform)
         self._listening: list[asyncio.Server] = []
         self._hosts: dict[str, Host] = {}
+        self._ended: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
-        """Put everything in place and listen. Raises `WorldError` where a port cannot be had; then nothing listens."""
-        tls = self.authority.server(self._names())
+        """Put everything in place and listen. Raises `WorldError` where that cannot be; then nothing listens."""
+        tls = self._certificate()
+        self._fill()
         try:
             for name, (protocol, service) in SERVICES.items():
                 port = Port(
@@ -124,13 +141,10 @@ class Serving:
                     service.tls,
                 )
                 self.ports[name] = await self._listen(port)
+            self._ended = self.options.attend(self)
         except BaseException:
             await self.stop()
             raise
-        self.store.watch(self._announce)
-        for user in self.options.users:
-            mail = welcome(user, self.options.domain, time.time_ns(), secrets.token_hex(8))
-            self.store.add_user(user).inbox.append(mail)
 
     async def stop(self) -> None:
         """Stop listening and end all connections; the journal is complete afterwards."""
@@ -138,6 +152,8 @@ class Serving:
             server.close()
         self._listening.clear()
         await self.hub.close()
+        ended, self._ended = self._ended, lambda: None
+        ended()
 
     def describe(self) -> dict[str, Any]:
         """What programs want to know: ports, users, domain and the CA's certificate."""
@@ -150,6 +166,21 @@ class Serving:
 
     # Building
 
+    def _certificate(self) -> TlsServer:
+        try:
+            return self.authority.server(self._names())
+        except OSError as error:
+            reason = error.strerror or str(error)
+            text = N_("the certificates cannot be kept in {folder}: {reason}")
+            raise WorldError(Msg(text, folder=self.authority.folder, reason=reason)) from error
+
+    def _fill(self) -> None:
+        """Give each user a mailbox with something in it."""
+        self.store.watch(self._announce)
+        for user in self.options.users:
+            mail = welcome(user, self.options.domain, time.time_ns(), secrets.token_hex(8))
+            self.store.add_user(user).inbox.append(mail)
+
     def _names(self) -> tuple[str, ...]:
         """Whom the certificate is for: this machine by every name that a mail program may be given."""
         options = self.options
@@ -157,7 +188,7 @@ class Serving:
         if not options.loopback:
             wildcard = options.host in ("0.0.0.0", "::")
             names.append(socket.gethostname() if wildcard else options.host)
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
 
     def _maker(self, protocol: Protocol, service: Service) -> Callable[[], Server]:
         host = self._host(protocol.name)

@@ -6,6 +6,7 @@ import asyncio
 import poplib
 import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -207,6 +208,18 @@ async def test_shutting_down_ends_everybody() -> None:
         assert not here.hub.connections
 
 
+async def test_shutting_down_does_not_wait_for_a_reader_that_takes_forever() -> None:
+    """It takes something all the time, and so is never idle."""
+    hub = Hub(Journal(lambda: 0), lambda _effect: True, goodbye=0.03)
+    connection, pipe = Connection(hub, Port("port", "toy", NAME, awake)), Pipe()
+    connection.connection_made(pipe)
+    pipe.endless = True
+    pipe.aborting = connection.connection_lost
+    async with asyncio.timeout(PATIENCE):
+        await hub.close()
+    assert pipe.aborted == 1
+
+
 async def test_too_many_connections_are_refused() -> None:
     async with served(awake, limit=1) as here, connected(here) as first:
         await first.line()
@@ -357,8 +370,11 @@ class Pipe(asyncio.Transport):
         super().__init__({"peername": ("192.0.2.1", 5), "sockname": ("192.0.2.2", 110)})
         self.left, self.aborted, self.closed = 0, 0, 0
         self.broken = broken
+        self.endless = False
+        self.aborting: Callable[[Exception | None], None] = lambda _error: None
 
     def get_write_buffer_size(self) -> int:
+        self.left -= self.endless
         return self.left
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -376,6 +392,7 @@ class Pipe(asyncio.Transport):
 
     def abort(self) -> None:
         self.aborted += 1
+        self.aborting(None)
 
     def close(self) -> None:
         self.closed += 1

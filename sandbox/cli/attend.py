@@ -1,0 +1,141 @@
+"""What goes on around `serve`: telling that it is ready, and writing a transcript, with a screen or without one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sandbox import __version__
+from sandbox.cli.base import PROGRAM
+from sandbox.core.message import Msg
+from sandbox.i18n import _, render
+from sandbox.record.errors import RecordError
+from sandbox.record.format import Header
+from sandbox.record.writer import Recorder
+from sandbox.world.errors import WorldError
+from sandbox.world.serve import SERVICES, Serving
+
+FLUSH_SECONDS = 0.1
+"""A kill loses at most what came in this time."""
+
+
+class Attendant:
+    """Attends a `Serving`: `sandbox.world.serve.Attend`.
+
+    `folder` gets a transcript of the whole run, `ready` the facts in JSON. With `headless`, they or the settings for
+    mail programs are printed. What goes wrong with the transcript later is in `complaint`: serving goes on.
+    """
+
+    def __init__(self, folder: Path | None, ready: Path | None, headless: bool, as_json: bool) -> None:
+        self._folder, self._ready = folder, ready
+        self._headless, self._as_json = headless, as_json
+        self.complaint: Msg | None = None
+        self._recorder: Recorder | None = None
+        self._flush_is_due = False
+        if ready is not None:
+            ready.unlink(missing_ok=True)  # whoever waits for it must not find that of an earlier run
+
+    def __call__(self, serving: Serving) -> Callable[[], None]:
+        """All ports listen. Raises `WorldError` where a file cannot be written; returns what to do at the end."""
+        facts = serving.describe() | {"trace": None if self._folder is None else str(self._folder.absolute())}
+        if self._folder is not None:
+            self._record(serving, self._folder)
+        if self._headless:
+            click.echo(json.dumps(facts) if self._as_json else "\n".join(_page(serving, facts)))
+            if not serving.options.loopback:
+                click.echo(f"{PROGRAM}: {render(_exposed(serving))}", err=True)
+        if self._ready is not None:
+            _write(self._ready, json.dumps(facts) + "\n")
+        return self._finish
+
+    def _record(self, serving: Serving, folder: Path) -> None:
+        options = serving.options
+        header = Header(
+            title=f"{PROGRAM} serve",
+            hosts=(options.server_name,),
+            users=tuple(options.users),
+            created=serving.journal.now(),
+            program=f"{PROGRAM} {__version__}",
+        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._recorder = Recorder(folder / time.strftime("serve-%Y%m%d-%H%M%S.jsonl"), header)
+        except RecordError as error:
+            raise WorldError(error.said) from error
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        self._recorder.follow(serving.journal)
+        serving.journal.subscribe(self._note)
+        self._note(None)
+
+    def _note(self, _event: object) -> None:
+        """Something was recorded: it shall be in the file soon."""
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        if self._recorder is not None:
+            self._try(self._recorder.flush)
+
+    def _finish(self) -> None:
+        if self._recorder is not None:
+            self._try(self._recorder.close)
+
+    def _try(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except RecordError as error:
+            self.complaint = error.said
+            if self._headless:
+                click.echo(f"{PROGRAM}: {render(error.said)}", err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole: whoever waits for it never reads half of it. Raises `WorldError`."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        try:
+            draft.write_text(text, encoding="utf-8")
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> WorldError:
+    return WorldError(Msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or str(error)))
+
+
+def _exposed(serving: Serving) -> Msg:
+    return Msg(
+        "everybody who can reach {host} can connect now; passwords are taken over TLS only", host=serving.options.host
+    )
+
+
+def _page(serving: Serving, facts: dict[str, Any]) -> Iterator[str]:
+    """What to know, then what to type into mail programs."""
+    from sandbox.world.settings import settings  # start-up: programs that read JSON have no use for it
+
+    options = serving.options
+    yield _("{name} listens on {host}").format(name=options.server_name, host=options.host)
+    for name, port in serving.ports.items():
+        how = _("TLS from the start") if SERVICES[name][1].tls else _("clear text, or TLS on request")
+        yield f"  {name:12}{port:>6}  {how}"
+    yield _("Users") + ": " + ", ".join(f"{name} ({password})" for name, password in options.users.items())
+    yield _("Certificate of the authority") + f": {facts['ca']}"
+    if facts["trace"] is not None:
+        yield _("Transcript") + f": {facts['trace']}"
+    for each in settings(serving):
+        yield ""
+        yield click.style(each.program, bold=True)
+        yield from (f"  {line}" for line in each.lines)
