@@ -9,6 +9,7 @@ from sandbox.core.message import Msg
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Exchange as WireExchange
 from sandbox.core.tracker import Kind, Unit
+from sandbox.i18n import translate
 from sandbox.mail.store import Mailbox
 from sandbox.teach.evidence import Exchange, Reply, StoredMail
 from sandbox.teach.library import Library
@@ -42,7 +43,14 @@ def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> World
             for name, domain in spec.domains.items()
         ),
         hosts=tuple(
-            HostDescription(short, host.name, host.domain, tuple(host.roles)) for short, host in spec.hosts.items()
+            HostDescription(
+                short,
+                host.name,
+                host.domain,
+                tuple(host.roles),
+                {protocol: server.model_dump() for protocol, server in host.servers.items()},
+            )
+            for short, host in spec.hosts.items()
         ),
         mail=tuple(MailDescription(user, library.mail(name)) for user, name in mail),
         seed=seed,
@@ -60,7 +68,7 @@ class Stage:
     def __init__(self, lesson: Lesson, library: Library, seed: str, profile: str) -> None:
         self.actors = lesson.actors
         self.library = library
-        self.world = World(describe(lesson, library, seed, profile))
+        self.world = World(describe(lesson, library, seed, profile), translate=translate)
         self.observer = Observer(PROTOCOLS, history=lambda: live(self.world.journal.events))
         for event in self.world.journal.events:
             self.observer.feed(event)

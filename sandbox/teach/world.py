@@ -18,11 +18,12 @@ from sandbox.teach.fields import (
     Password,
     Slug,
     User,
+    Word,
     known_host,
     one_or_more,
 )
 
-__all__ = ["PROFILES", "ActorSpec", "DomainSpec", "HostSpec", "WorldSpec"]
+__all__ = ["PROFILES", "ActorSpec", "DomainSpec", "HostSpec", "ServerSpec", "WorldSpec"]
 
 Profile = Literal["strict", "lenient"]
 PROFILES: tuple[Profile, ...] = ("strict", "lenient")
@@ -42,12 +43,26 @@ class DomainSpec(Model):
     users: dict[Account, Password] = Field(default_factory=dict, max_length=200)
 
 
+class ServerSpec(Model):
+    """How a host's servers of one protocol are set up.
+
+    `tls` offers STARTTLS or STLS, `clear_auth` takes passwords before that, `without` leaves capabilities out (by the
+    name they have on the wire), `login_delay` is POP3's LOGIN-DELAY in seconds (RFC 2449 section 6.5).
+    """
+
+    tls: bool = False
+    clear_auth: bool = True
+    without: list[Word] = Field(default_factory=list, max_length=64)
+    login_delay: int = Field(0, ge=0, le=86_400)
+
+
 class HostSpec(Model):
-    """A host: its full name, the domain whose mail it holds, what it serves."""
+    """A host: its full name, the domain whose mail it holds, what it serves, and how its servers are set up."""
 
     name: Domain
     domain: KnownDomain
     roles: list[Literal["mx", "submission", "pop3", "imap"]] = Field(min_length=1)
+    servers: dict[Literal["smtp", "pop3", "imap"], ServerSpec] = Field(default_factory=dict)
 
 
 class WorldSpec(Model):

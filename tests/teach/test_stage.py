@@ -77,6 +77,23 @@ def test_states(stage):
     assert stage.state("laptop") == "CLOSED"
 
 
+def test_servers_are_set_up_as_the_lesson_wants(folder, library):
+    path = folder / "x.yaml"
+    servers = "hosts: {norte: {servers: {pop3: {tls: true, clear_auth: false, without: [UIDL, PIPELINING]}}}}"
+    path.write_text(LESSON.replace("world:\n", f"world:\n  {servers}\n"))
+    stage = Stage(open_source(path, library).lesson("0"), library, "seed", "strict")
+    stage.type_all("laptop", ["CAPA", "USER ana"])
+    capa, user = stage.exchanges("laptop")
+    assert ("STLS",) in capa.reply.lines
+    assert not {("UIDL",), ("PIPELINING",)} & set(capa.reply.lines)
+    assert not user.reply.accepted
+
+
+def test_servers_speak_the_language_they_are_asked_for(stage):
+    stage.type_all("laptop", ["LANG es", "NOPE"])
+    assert "comando" in " ".join(stage.exchanges("laptop")[-1].reply.words)
+
+
 def test_smtp_numbers_stand_apart_from_what_follows():
     assert _status(["250-mail.norte.example", "hello"]) == ("250", ["mail.norte.example", "hello"])
     assert _status(["250-"]) == ("250", [])
