@@ -11,6 +11,7 @@ from sandbox.tui.screens.main import Main
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.screen import Screen
 
     from sandbox.tui.ports import Session
     from sandbox.world.serve import Options
@@ -73,4 +74,9 @@ def enter(app: App[int], door: str) -> None:
     elif door == "replay":
         from sandbox.tui.screens.files import Files
 
-        app.push_screen(Files(lambda path: app.push_screen(replay(path))))
+        app.push_screen(Files(replay), lambda screen: _show(app, screen))
+
+
+def _show(app: App[int], screen: Screen[None] | None) -> None:
+    if screen is not None:
+        app.push_screen(screen)

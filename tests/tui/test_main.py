@@ -9,11 +9,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from sandbox.tui.app import SandboxApp
 from sandbox.tui.panes.trace.view import TraceView
 from sandbox.tui.ports import Heading, Outcome
 from sandbox.tui.screens.help import Help
 from sandbox.tui.screens.main import Main
+from tests.tui.driving import keys, main_of, running, shown
 from tests.tui.fake import FakeSession
 
 Screenful = tuple[Pilot[int], Main, FakeSession]
@@ -21,25 +21,8 @@ Screenful = tuple[Pilot[int], Main, FakeSession]
 
 @asynccontextmanager
 async def main(session: FakeSession, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Screenful]:
-    app = SandboxApp(lambda: Main(lambda: session, Heading("POP3", "…")))
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        screen = app.screen
-        assert isinstance(screen, Main)
-        screen.line.cursor_blink = False
-        yield pilot, screen, session
-
-
-def keys(text: str) -> list[str]:
-    names = {" ": "space", "/": "slash", "@": "at", ".": "full_stop"}
-    return [names.get(char, char) for char in text]
-
-
-def shown(app: object) -> str:
-    """What is on the screen, as text."""
-    assert isinstance(app, SandboxApp)
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+    async with running(lambda: Main(lambda: session, Heading("POP3", "…")), size) as pilot:
+        yield pilot, main_of(pilot), session
 
 
 async def test_what_is_typed_goes_to_the_session_as_it_is() -> None:
@@ -47,11 +30,11 @@ async def test_what_is_typed_goes_to_the_session_as_it_is() -> None:
         await pilot.press(*keys("user ana "), "enter", "enter")
         assert session.said == ["user ana ", ""]
         assert screen.line.value == ""
-        assert "user ana" in shown(pilot.app)
+        assert "user ana" in shown(pilot)
 
 
 async def test_letters_reach_the_command_line_from_anywhere() -> None:
-    async with main(FakeSession()) as (pilot, screen, session):
+    async with main(FakeSession()) as (pilot, screen, _session):
         await pilot.press(*keys("ST"), "escape")
         assert screen.focused is screen.trace
         await pilot.press(*keys("A n"))
@@ -82,7 +65,7 @@ async def test_ghost_letters_are_taken_with_tab() -> None:
         await pilot.press("tab")
         assert screen.line.value == "DELE 1"
         assert screen.focused is screen.line
-        assert "DELE <number>" in shown(pilot.app)
+        assert "DELE <number>" in shown(pilot)
 
 
 @pytest.mark.parametrize(("key", "pane"), [("f3", "state"), ("f4", "mailbox"), ("f6", "bytes")])
@@ -105,7 +88,7 @@ async def test_nothing_in_a_mail_is_obeyed() -> None:
         session.outcome = Outcome("wrong", "NO [TRYCREATE] [/UIDNEXT 4] \x1b]0;x\x07")
         await pilot.press("f4")
         await pilot.pause(0.1)
-        text = shown(pilot.app)
+        text = shown(pilot)
         for harm in ("\x1b", "\u202e", "\x9b", "\x07"):
             assert harm not in text
         for literal in ("[/x] [bold]", "\\x1b[2J", "\\u202e", "\\x9b"):
@@ -116,7 +99,7 @@ async def test_lesson_text_is_not_markup_either() -> None:
     session = FakeSession(lesson=True)
     session.outcome = Outcome("wrong", "NO [TRYCREATE] [/UIDNEXT 4] \x1b]0;x\x07")
     async with main(session) as (pilot, _screen, _session):
-        text = shown(pilot.app)
+        text = shown(pilot)
         assert "[TRYCREATE]" in text
         assert "[/UIDNEXT 4]" in text
         assert "\\x1b" in text
@@ -148,7 +131,7 @@ async def test_a_click_selects_and_a_double_click_inspects() -> None:
 
 async def test_names_in_bars_are_buttons() -> None:
     async with main(FakeSession()) as (pilot, screen, session):
-        line = shown(pilot.app).split("\n")
+        line = shown(pilot).split("\n")
         y = next(number for number, text in enumerate(line) if "F4 Mailbox" in text)
         await pilot.click(offset=(line[y].index("F4 Mailbox") + 4, y))
         assert screen.inspecting == "mailbox"
@@ -159,33 +142,33 @@ async def test_names_in_bars_are_buttons() -> None:
 
 async def test_only_keys_that_do_something_are_shown() -> None:
     async with main(FakeSession()) as (pilot, screen, session):
-        assert "Hint" not in shown(pilot.app).split("\n")[-1]
+        assert "Hint" not in shown(pilot).split("\n")[-1]
         await pilot.press("f9")
         assert session.did == []
         session.abilities.add("hint")
         screen.show()
         await pilot.pause()
-        assert "F9 Hint" in shown(pilot.app).split("\n")[-1]
+        assert "F9 Hint" in shown(pilot).split("\n")[-1]
         await pilot.press("f9")
         assert session.did == [("hint", "")]
 
 
 async def test_going_back_takes_lines_away() -> None:
-    async with main(FakeSession()) as (pilot, screen, session):
+    async with main(FakeSession()) as (pilot, _screen, session):
         await pilot.press(*keys("STAT"), "enter")
-        assert "STAT" in shown(pilot.app)
+        assert "STAT" in shown(pilot)
         await pilot.press("ctrl+z")
         await pilot.pause()
         assert len(session.trace) == 1
-        assert "that is fine" not in shown(pilot.app)
+        assert "that is fine" not in shown(pilot)
 
 
 async def test_everything_speaks_the_other_language_at_once() -> None:
     async with main(FakeSession(lesson=True)) as (pilot, _screen, _session):
-        english = shown(pilot.app)
+        english = shown(pilot)
         await pilot.press("f12")
         await pilot.pause()
-        spanish = shown(pilot.app)
+        spanish = shown(pilot)
         assert "CLIENT" in english
         assert "CLIENTE" in spanish
         assert "SERVIDOR" in spanish
@@ -193,7 +176,7 @@ async def test_everything_speaks_the_other_language_at_once() -> None:
         assert "Ayuda" in spanish.split("\n")[-1]
         await pilot.press("f12")
         await pilot.pause()
-        assert shown(pilot.app) == english
+        assert shown(pilot) == english
 
 
 async def test_help_lists_the_keys_of_the_screen_below() -> None:
@@ -201,7 +184,7 @@ async def test_help_lists_the_keys_of_the_screen_below() -> None:
         await pilot.press("f1")
         await pilot.pause()
         assert isinstance(pilot.app.screen, Help)
-        assert "Mailbox" in shown(pilot.app)
+        assert "Mailbox" in shown(pilot)
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, Main)
 
@@ -232,12 +215,12 @@ async def test_search_goes_from_match_to_match() -> None:
         pilot.app.screen.query_one(Input).value = "[unfinished"
         await pilot.press("enter")
         await pilot.pause()
-        assert "no regular expression" in shown(pilot.app)
+        assert "no regular expression" in shown(pilot)
 
 
 async def test_options_are_buttons() -> None:
     async with main(FakeSession(lesson=True)) as (pilot, _screen, session):
-        lines = shown(pilot.app).split("\n")
+        lines = shown(pilot).split("\n")
         y = next(number for number, text in enumerate(lines) if "2  Two [TRYCREATE]" in text)
         await pilot.click(offset=(lines[y].index("Two"), y))
         assert session.did == [("answer", "1")]

@@ -47,7 +47,8 @@ class Controls:
         if screen.focused is screen.trace:
             screen.trace.choose(-1)
             screen.trace.follow = True
-            screen.set_focus(None if screen.has_class("-watch") else screen.line)
+            if not screen.has_class("-watch"):
+                screen.line.focus()
         else:
             screen.trace.focus()
             if screen.trace.selected < 0:
@@ -127,12 +128,13 @@ class Controls:
 
     # Elsewhere
 
-    def home(self) -> None:
-        """To the home screen, which may be below or not there at all."""
+    async def home(self) -> None:
+        """To the home screen, which may be below. The first screen of an app stays, with nothing running in it."""
         from sandbox.tui.screens.home import Home
 
         app = self.screen.app
         if len(app.screen_stack) > 1:
             app.pop_screen()
         else:
-            app.switch_screen(Home())
+            await self.screen.end()
+            app.push_screen(Home())

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -24,13 +24,16 @@ from sandbox.tui.words import plain
 _MOST = 200
 
 
-class Files(ModalScreen[None]):
-    """A list, and a line for a path. `enter` opens a file and raises `RecordError` where that is not possible."""
+class Files(ModalScreen[Screen[None]]):
+    """A list, and a line for a path. Its result is the screen that `enter` made of the file that was chosen.
+
+    `enter` raises `RecordError` where that is not possible.
+    """
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
 
-    def __init__(self, enter: Callable[[Path], object]) -> None:
+    def __init__(self, enter: Callable[[Path], Screen[None]]) -> None:
         super().__init__()
         self._enter = enter
         self._paths = list(_known())[:_MOST]
@@ -58,11 +61,11 @@ class Files(ModalScreen[None]):
 
     def _open(self, path: Path) -> None:
         try:
-            self._enter(path)
+            screen = self._enter(path)
         except RecordError as error:
             self.wrong.say(render(error.said))
             return
-        self.dismiss()
+        self.dismiss(screen)
 
 
 def _known() -> Iterator[Path]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -35,7 +35,6 @@ from sandbox.tui.words import words
 
 _FRAMES = 30
 _TALL = 30
-_TRACE_KEYS = ("up", "down", "pageup", "pagedown", "enter")
 
 
 class Main(Screen[None]):
@@ -102,16 +101,21 @@ class Main(Screen[None]):
 
     async def on_unmount(self) -> None:
         """End what runs behind."""
-        if self._session is not None:
-            await self._session.close()
+        await self.end()
 
-    def _start(self) -> None:
+    async def end(self) -> None:
+        """End the session; the screen shows what it showed last."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _start(self) -> None:
         try:
             session = self._begin()
             session.open(self.changed)
         except CannotOpen as error:
             self.notify(words(error.said), severity="error", timeout=20, markup=False)
-            self.controls.home()
+            await self.controls.home()
             return
         self._session = session
         self.trace.show_model(session.trace)
@@ -119,7 +123,9 @@ class Main(Screen[None]):
         self.set_class(session.playback() is not None, "-replay")
         self.set_class(session.prompt() is None, "-watch")
         if session.prompt() is None:
-            self.set_focus(None)
+            self.line.disabled = True
+            self.trace.replayed = session.playback() is not None
+            self.trace.focus()
         for line in self._early:
             session.submit(line)
         self.show()
@@ -217,7 +223,7 @@ class Main(Screen[None]):
         return True
 
     @on(CommandLine.Entered)
-    def submit(self, event: CommandLine.Entered) -> None:
+    async def submit(self, event: CommandLine.Entered) -> None:
         """A line was entered."""
         if self._session is None:
             self._early.append(event.line)
@@ -226,7 +232,7 @@ class Main(Screen[None]):
         self.trace.follow = True
         lesson = self._session.lesson()
         if lesson is not None and lesson.over and not event.line:
-            self.action_home()
+            await self.action_home()
             return
         self._session.submit(event.line)
         self.show()
@@ -266,13 +272,6 @@ class Main(Screen[None]):
     def seek(self, event: TransportBar.Seek) -> None:
         """Go somewhere in a replay."""
         self.action_session("goto", str(event.line))
-
-    def on_key(self, event: events.Key) -> None:
-        """Without a command line, arrows move through the trace although nothing has the focus."""
-        if self.has_class("-watch") and self.focused is None and event.key in _TRACE_KEYS:
-            self.trace.focus()
-            self.trace._forward_event(event)
-            event.stop()
 
     # Actions
 
@@ -350,9 +349,9 @@ class Main(Screen[None]):
         if session is not None:
             self.app.push_screen(Main(lambda: session, self.heading.heading))
 
-    def action_home(self) -> None:
+    async def action_home(self) -> None:
         """Leave the session for the list of lessons."""
-        self.controls.home()
+        await self.controls.home()
 
 
 def _panes(actions: Iterable[Action]) -> Iterable[tuple[str, Action]]:

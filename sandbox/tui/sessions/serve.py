@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sandbox.tui.panes.trace.model import TraceModel
 
 _TITLE = Msg(N_("Real mail programs"))
+_FILE_TITLE = "mail-sandbox serve"
 _FRAME = 0.008
 """Seconds of each frame that may go into explaining: a quarter of the time."""
 
@@ -187,7 +188,7 @@ class Serve:
     def _header(self) -> Header:
         options = self._serving.options
         return Header(
-            title="mail-sandbox serve",
+            title=_FILE_TITLE,
             hosts=(options.server_name,),
             users=tuple(options.users),
             created=self._serving.journal.now(),

@@ -70,6 +70,8 @@ class TraceView(ScrollView, can_focus=True):
         self.selected = -1
         self.search: Search | None = None
         self.spacing = 0
+        self.replayed = False
+        """Left, right, Home and End belong to the replay."""
         self._painter: Painter | None = None
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(1024)
 
@@ -133,6 +135,10 @@ class TraceView(ScrollView, can_focus=True):
         if self.follow and not self.is_vertical_scrollbar_grabbed:
             self.scroll_to(y=self.max_scroll_y, animate=False)
         self.refresh()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that belong to the replay go on to the screen."""
+        return not (self.replayed and action in ("side", "edge"))
 
     # Choosing a line
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from hypothesis import given
@@ -151,7 +152,7 @@ class SheetMachine(RuleBasedStateMachine):
             offset += height
             reading += row
         assert sheet.heights.total == offset
-        for before, after in zip(reading, reading[1:], strict=False):
+        for before, after in itertools.pairwise(reading):
             assert sheet.neighbour(before, 1) == after
             assert sheet.neighbour(after, -1) == before
         assert (sheet.edge(0), sheet.edge(-1)) == ((reading[0], reading[-1]) if reading else (-1, -1))

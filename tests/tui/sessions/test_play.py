@@ -1,0 +1,241 @@
+"""Free play: a real world behind the ports, without a screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.core.message import Msg
+from sandbox.i18n import render
+from sandbox.tui.panes.trace.model import CLIENT, FAULT, NEGATIVE, NOTE, SERVER
+from sandbox.tui.sessions.play import FreePlay
+
+
+@pytest.fixture
+def play() -> FreePlay:
+    session = FreePlay("pop3")
+    session.open(lambda: None)
+    return session
+
+
+def type_all(session: FreePlay, *lines: str) -> None:
+    for line in lines:
+        session.submit(line)
+
+
+def log_in(session: FreePlay) -> None:
+    type_all(session, "USER ana", "PASS secreto")
+
+
+def lines(session: FreePlay) -> list[tuple[int, str]]:
+    trace = session.trace
+    return [(trace.side[line], trace.text(line)) for line in range(len(trace))]
+
+
+def words(text: Msg | str) -> str:
+    return render(text) if isinstance(text, Msg) else text
+
+
+def test_lines_go_out_and_replies_come_back(play: FreePlay) -> None:
+    type_all(play, "STAT", "bogus \x07")
+    assert [side for side, _text in lines(play)] == [NOTE, SERVER, CLIENT, SERVER, CLIENT, SERVER]
+    assert lines(play)[2][1] == "STAT"
+    assert play.trace.flags[3] & NEGATIVE
+    assert lines(play)[4][1] == "bogus \\x07"
+    assert play.trace.flags[4] & FAULT
+
+
+def test_what_the_world_cannot_do_is_said_in_the_trace(play: FreePlay) -> None:
+    type_all(play, "@close", "NOOP", "@nonsense", "@on fridge")
+    notes = [render(note) for note in play.trace.notes.values()]
+    assert "the client closed the connection" in notes
+    assert "laptop has no open connection: type @connect" in notes
+    assert any("@nonsense" in note for note in notes)
+    assert any("fridge" in note for note in notes)
+
+
+def test_undo_goes_back_before_the_last_line(play: FreePlay) -> None:
+    assert not play.can("undo")
+    log_in(play)
+    before = lines(play)
+    play.submit("DELE 1")
+    mailbox = play.mailbox(-1)
+    assert mailbox is not None
+    assert mailbox.seen == 2
+    play.act("undo")
+    assert lines(play)[: len(before)] == before
+    assert lines(play)[len(before) :] == [(NOTE, "")]
+    mailbox = play.mailbox(-1)
+    assert mailbox is not None
+    assert mailbox.seen == 3
+    play.act("undo")
+    play.act("undo")
+    assert not play.can("undo")
+    assert len(play.trace.notes) == 2
+    log_in(play)
+    assert lines(play)[-1][1].startswith("+OK maildrop of ana")
+
+
+def test_the_state_follows_the_wire_at_any_line(play: FreePlay) -> None:
+    log_in(play)
+    names = []
+    for line in range(len(play.trace)):
+        state = play.state(line)
+        assert state is not None
+        names.append(state.current)
+    assert names == ["AUTHORIZATION"] * 5 + ["TRANSACTION"]
+    state = play.state(-1)
+    assert state is not None
+    assert [position.name for position in state.positions] == ["AUTHORIZATION", "TRANSACTION", "UPDATE", "CLOSED"]
+    assert "DELE" in [row.verb for row in state.allowed]
+    before = play.state(2)
+    assert before is not None
+    assert "DELE" not in [row.verb for row in before.allowed]
+    assert ("In flight", "USER") in [(words(name), words(value)) for name, value in before.facts]
+
+
+def test_an_unfinished_line_is_told(play: FreePlay) -> None:
+    play.submit("@raw 'NOO'")
+    state = play.state(-1)
+    assert state is not None
+    assert ("Incomplete", "3 octets without a line end") in [(words(a), words(b)) for a, b in state.facts]
+
+
+def test_the_mailbox_shows_the_store_and_the_session(play: FreePlay) -> None:
+    nobody = play.mailbox(-1)
+    assert nobody is not None
+    assert nobody.seen == -1
+    assert {mail.mark for mail in nobody.mails} == {"ana", "luis", "mar", "nico"}
+    log_in(play)
+    type_all(play, "DELE 2")
+    marked = play.mailbox(-1)
+    assert marked is not None
+    assert (marked.name, marked.stored, marked.seen) == ("ana", 3, 2)
+    assert [(mail.number, words(mail.mark), mail.fresh) for mail in marked.mails] == [
+        (1, "", False),
+        (2, "marked", True),
+        (3, "", False),
+    ]
+    type_all(play, "RSET")
+    assert [words(mail.mark) for mail in play.mailbox(-1).mails] == ["", "", ""]  # type: ignore[union-attr]
+    type_all(play, "DELE 2", "QUIT")
+    gone = play.mailbox(-1)
+    assert gone is not None
+    assert (gone.stored, gone.seen) == (2, -1)
+    assert [(mail.number, mail.gone, mail.fresh) for mail in gone.mails] == [
+        (1, False, False),
+        (2, True, True),
+        (3, False, False),
+    ]
+    assert gone.mails[1].subject == "Mañana, examen en el aula 2"
+
+
+def test_the_mailbox_of_the_past_is_that_of_the_past(play: FreePlay) -> None:
+    log_in(play)
+    type_all(play, "DELE 2")
+    before = play.mailbox(-1)
+    line = len(play.trace) - 1
+    type_all(play, "QUIT", "@connect", "USER luis", "PASS secreto")
+    assert play.mailbox(line) == before
+    assert play.mailbox(-1).name == "luis"  # type: ignore[union-attr]
+
+
+def test_a_dropped_line_keeps_everything(play: FreePlay) -> None:
+    log_in(play)
+    type_all(play, "DELE 1", "@close")
+    mailbox = play.mailbox(-1)
+    assert mailbox is not None
+    assert (mailbox.stored, mailbox.seen) == (3, -1)
+    assert not any(mail.gone or mail.mark for mail in mailbox.mails)
+
+
+def test_two_devices_have_a_lane_each(play: FreePlay) -> None:
+    log_in(play)
+    type_all(play, "@on phone")
+    prompt = play.prompt()
+    assert prompt is not None
+    assert prompt.label == "phone"
+    log_in(play)
+    assert play.trace.connections == ["laptop", "phone"]
+    assert "[IN-USE]" in lines(play)[-1][1]
+    assert play.heading().client == "phone"
+    play.submit("@on laptop")
+    assert play.heading().client == "laptop"
+
+
+def test_completion_knows_verbs_states_and_values(play: FreePlay) -> None:
+    assert play.suggest("US") == "USER"
+    assert play.suggest("us") == "user"
+    assert play.suggest("USER a") == "USER ana"
+    assert play.suggest("PASS s") == "PASS secreto"
+    assert play.suggest("XY") is None
+    assert play.suggest("@cl") == "@close"
+    log_in(play)
+    assert play.suggest("S") == "STAT"
+    assert play.suggest("DELE ") is None
+    type_all(play, "DELE 1")
+    assert play.hint("RETR ").choices == ("2", "3")
+
+
+def test_hints_say_what_a_line_will_do(play: FreePlay) -> None:
+    assert "secreto" in words(play.hint("").about)
+    assert "TRANSACTION" in words(play.hint("DELE 1").about)
+    assert play.hint("zzz").usage == ""
+    log_in(play)
+    assert play.hint("DELE").usage == "DELE <msg>"
+    assert "STAT" in play.hint("").choices
+    assert "@wait" in play.hint("@").choices
+    play.submit("QUIT")
+    assert play.hint("").usage == "@connect"
+
+
+def test_every_octet_of_every_line_is_explained(play: FreePlay) -> None:
+    log_in(play)
+    type_all(play, "LIST", "TOP 1 2", "RETR x", "zzz")
+    for line in range(len(play.trace)):
+        anatomy = play.anatomy(line)
+        if play.trace.side[line] == NOTE:
+            assert anatomy is None
+            continue
+        assert anatomy is not None
+        assert anatomy.raw[anatomy.first : anatomy.last] == play.trace.raw(line)
+        covered = b"".join(anatomy.raw[token.start : token.stop] for token in anatomy.tokens)
+        assert covered == anatomy.raw
+        assert all(token.ref.known for token in anatomy.tokens)
+    wrong = play.anatomy(len(play.trace) - 4)
+    assert wrong is not None
+    assert (wrong.fault_at, words(wrong.fault)) == (
+        5,
+        "expected a message-number: the position in the maildrop, from 1",
+    )
+
+
+def test_what_may_follow_a_command_is_told(play: FreePlay) -> None:
+    log_in(play)
+    anatomy = play.anatomy(2)
+    assert anatomy is not None
+    assert {good for good, _about in anatomy.follows} == {True, False}
+    assert any("name is taken down" in words(about) for _good, about in anatomy.follows)
+    newest = play.anatomy(-1)
+    assert newest is not None
+    assert newest.raw.startswith(b"+OK maildrop of ana")
+
+
+async def test_recording_writes_a_transcript_that_replays(play: FreePlay) -> None:
+    from sandbox.record.reader import Transcript
+    from sandbox.resources import data_folder
+    from sandbox.tui.sessions.replay import replay_file
+
+    log_in(play)
+    play.act("record")
+    assert play.heading().recording >= 0
+    type_all(play, "LIST", "QUIT")
+    await play.close()
+    path = max((data_folder() / "transcripts").glob("*-pop3.jsonl"))
+    replay = replay_file(Transcript.open(path))
+    replay.open(lambda: None)
+    wire = [(side, text) for side, text in lines(play) if side != NOTE]
+    assert [
+        (replay.trace.side[n], replay.trace.text(n)) for n in range(len(replay.trace)) if replay.trace.side[n] != NOTE
+    ] == wire
+    assert replay.trace.raw(len(replay.trace) - 2).startswith(b"+OK")
+    await replay.close()
