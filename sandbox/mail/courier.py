@@ -77,6 +77,8 @@ class Fate(Enum):
     """The domain is ours, but nobody there has this name: 550."""
     FOREIGN = "foreign"
     """The domain is not ours, and we do not relay to it: 550."""
+    NOWHERE = "nowhere"
+    """The domain does not exist: 550."""
     FULL = "full"
     """There is no room for this mail: 452, or 552 where waiting would not help."""
     LATER = "later"
@@ -95,6 +97,11 @@ class Result(msgspec.Struct, frozen=True):
 
 class Courier(Protocol):
     """Takes mail from an SMTP server. Never raises on what a client sent."""
+
+    def expand(self, mailbox: str) -> tuple[str, ...]:
+        """The mailboxes behind a mailbox of ours, whose domain may be left out: itself for a user, the members for a
+        list or an alias (RFC 5321 section 3.9); none where there is no such mailbox here.
+        """
 
     def check(self, envelope: Envelope, recipient: ForwardPath) -> Result:
         """Foresee the fate of a recipient, for the reply to RCPT. `envelope` holds the recipients accepted before."""

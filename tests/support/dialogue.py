@@ -14,7 +14,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from sandbox.core.effects import Close, Commit, Outside, StartTls
+from sandbox.core.effects import Close, Commit, Deliver, Outside, StartTls
 from sandbox.core.endpoint import Server
 
 Chunking = Callable[[bytes], Iterator[bytes]]
@@ -51,6 +51,8 @@ def perform(server: Server) -> bytes:
         for event in events:
             if isinstance(event, Commit | StartTls):
                 server.resume(event, True)
+            elif isinstance(event, Deliver):
+                server.resume(event, server.session.courier.deliver(event.envelope, event.content))
             elif isinstance(event, Outside) and not isinstance(event, Close):
                 server.resume(event)
         said += server.data_to_send()
