@@ -28,6 +28,8 @@ class Outcome(enum.Enum):
     """Understood and refused: SMTP 4xx and 5xx, `-ERR`, `NO`."""
     BAD = "bad"
     """Not understood, or not now: SMTP 500 to 504, `BAD`. POP3 has no words of its own for it."""
+    BYE = "bye"
+    """The server is about to close the connection: IMAP `BYE`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,3 +314,6 @@ CHARSET: Final = alt(
 )
 # header-fld-name = astring
 HEADER_FLD_NAME: Final = astring("header-fld-name", N_("the name of a header field"), "9051#6.4.5")
+
+# command = tag SP (command-any / command-auth / command-nonauth / command-select) CRLF; "UID" SP takes another with it
+COMMAND: Final = term("command", rb"(?i:UID )?[A-Za-z0-9][A-Za-z0-9.-]*", "9051#2.2.1", N_("the name of a command"))

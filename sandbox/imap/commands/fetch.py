@@ -1,0 +1,155 @@
+"""FETCH and UID FETCH (RFC 9051 section 6.4.5). The data items are in `sandbox.imap.items` and in extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any, Final
+
+from sandbox.core.effects import Commit, Data, Effect
+from sandbox.core.grammar import SP, Mapped, alt, opt, seq
+from sandbox.core.message import N_
+from sandbox.core.refs import Ref
+from sandbox.imap import format as wire
+from sandbox.imap import replies
+from sandbox.imap.capabilities import has
+from sandbox.imap.grammar import SEQUENCE_SET, Numbers, parenthesized
+from sandbox.imap.items import FETCH_ITEMS, MACROS, Fetching, Maker
+from sandbox.imap.session import Handling, Refused, Session, command
+from sandbox.imap.states import SELECTED
+from sandbox.imap.table import Table
+from sandbox.mail.flags import SEEN
+from sandbox.mail.store import How, Stored
+
+Items = list[tuple[bytes, Any]]
+Modifier = Callable[[Fetching, Any], None]
+
+# fetch-modifier (RFC 4466 section 2.4)
+FETCH_MODIFIERS: Final[Table[Modifier]] = Table("fetch-modifier", N_("a condition of FETCH"), "4466#2.3")
+
+
+def _expanded(items: Items) -> Items:
+    return [inner for word, value in items for inner in MACROS.get(word, [(word, value)])]
+
+
+def _alone(item: tuple[bytes, Any]) -> Items:
+    return _expanded([item])
+
+
+def _in_list(items: Items) -> Items:
+    # ALL, FAST and FULL stand by themselves
+    if any(word in MACROS for word, _ in items):
+        raise ValueError(items)
+    return items
+
+
+_ITEM_LIST: Final = alt(
+    Mapped(parenthesized(FETCH_ITEMS, 1), _in_list, N_("data items"), Ref("9051#6.4.5")),
+    Mapped(FETCH_ITEMS, _alone, N_("a data item"), Ref("9051#6.4.5")),
+    usage="<items>",
+)
+_ARGS: Final = seq(SP, SEQUENCE_SET, SP, _ITEM_LIST, opt(seq(SP, parenthesized(FETCH_MODIFIERS, 1))))
+_ANSWERS: Final = (
+    replies.COMPLETED,
+    replies.FETCHED_LESS,
+    replies.NO_SUCH_MESSAGE,
+    replies.UNKNOWN_CTE,
+)
+_CHUNK: Final = 65_536
+"""Octets that are collected before they are handed on."""
+
+
+@command(b"FETCH", args=_ARGS, states={SELECTED}, ref="9051#6.4.5", answers=_ANSWERS)
+def fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items | None) -> Handling:
+    """Get data of messages: their text or parts of it, flags, size, structure.
+
+    BODY[...] marks a message as read, BODY.PEEK[...] does not.
+    """
+    return (yield from _fetch(session, numbers, items, modifiers or [], by_uid=False))
+
+
+@command(b"UID FETCH", args=_ARGS, states={SELECTED}, ref="9051#6.4.9", answers=_ANSWERS)
+def uid_fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items | None) -> Handling:
+    """Get data of messages named by UID."""
+    if all(word != b"UID" for word, _ in items):
+        items = [(b"UID", None), *items]
+    return (yield from _fetch(session, numbers, items, modifiers or [], by_uid=True))
+
+
+def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *, by_uid: bool) -> Handling:
+    view = session.selected
+    places = view.resolve(numbers, by_uid)
+    if places is None:
+        raise Refused(replies.NO_SUCH_MESSAGE(count=len(view)))
+    job = Fetching(session, view, places, by_uid)
+    for word, value in modifiers:
+        FETCH_MODIFIERS.rows[word].does(job, value)
+    makers = _makers(job, items)
+    if job.heading:
+        yield Data(b"".join(job.heading))
+    messages = view.messages(places)
+    whole = len(messages) == sum(map(len, places))
+    if job.passes:
+        messages = [pair for pair in messages if all(test(pair[1]) for test in job.passes)]
+    seen: set[int] = set()
+    if job.marks_seen and not view.read_only:
+        messages, seen = yield from _mark_seen(job, messages)
+    if job.tells_flags:
+        view.told(stored.uid for _, stored in messages)
+    yield from _respond(job, makers, messages, seen)
+    if job.unknown_cte:
+        return replies.UNKNOWN_CTE()
+    return replies.COMPLETED(verb="FETCH") if whole or by_uid else replies.FETCHED_LESS(verb="FETCH")
+
+
+def _makers(job: Fetching, items: Items) -> list[Maker]:
+    makers = []
+    for word, value in dict.fromkeys((word, _key(value)) for word, value in items):
+        row = FETCH_ITEMS.rows[word]
+        if row.capability is not None and not has(job.session, row.capability):
+            raise Refused(replies.SYNTAX(usage=FETCH_ITEMS.usage, at=1))
+        makers.append(row.does(job, value))
+    if job.wants_modseq and (b"MODSEQ", None) not in items:
+        makers.append(FETCH_ITEMS.rows[b"MODSEQ"].does(job, None))
+    return makers
+
+
+def _key(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _mark_seen(
+    job: Fetching, messages: list[tuple[int, Stored]]
+) -> Generator[Effect, Any, tuple[list[tuple[int, Stored]], set[int]]]:
+    """Set \\Seen before the text is sent, and note whose flags have to be told with it."""
+    view = job.view
+    unseen = [stored.uid for _, stored in messages if SEEN not in stored.flags]
+    if not unseen:
+        return messages, set()
+    with view.own_change():
+        view.mailbox.change_flags(unseen, How.ADD, (SEEN,))
+    if not (yield Commit()):
+        raise Refused(replies.NOT_DURABLE())
+    get = view.mailbox.get
+    return [(number, get(stored.uid) or stored) for number, stored in messages], set(unseen)
+
+
+def _respond(
+    job: Fetching, makers: list[Maker], messages: list[tuple[int, Stored]], seen: set[int]
+) -> Generator[Effect, Any, None]:
+    chunk: list[bytes] = []
+    size = 0
+    flags, condstore = job.view.flags, job.session.enabled.condstore and not job.wants_modseq
+    for number, stored in messages:
+        data = b" ".join([make(stored) for make in makers])
+        if stored.uid in seen and not job.tells_flags:
+            data += b" FLAGS " + wire.flags(flags(stored))
+            if condstore:
+                data += b" MODSEQ (%d)" % stored.modseq
+        line = b"* %d FETCH (%s)\r\n" % (number, data)
+        chunk.append(line)
+        size += len(line)
+        if size > _CHUNK:
+            yield Data(b"".join(chunk))
+            chunk, size = [], 0
+    if chunk:
+        yield Data(b"".join(chunk))

@@ -1,0 +1,228 @@
+"""Search programs: keys joined by AND, OR and NOT, read and carried out without recursion, however deep they nest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from sandbox.core.grammar import SP, Cursor, Rule, Token
+from sandbox.core.message import N_
+from sandbox.core.refs import Ref
+from sandbox.imap.grammar import CLOSE, OPEN, SEQUENCE_SET
+from sandbox.imap.session import Session
+from sandbox.imap.table import Table
+from sandbox.imap.view import View
+from sandbox.mail.store import Stored
+
+Pairs = list[tuple[int, Stored]]
+"""Messages with their sequence numbers."""
+Test = Callable[[Stored], bool]
+
+_REF: Final = "9051#6.4.4"
+
+
+class Searching:
+    """One SEARCH at work."""
+
+    def __init__(self, session: Session, charset: str) -> None:
+        self.session = session
+        self.view: View = session.selected
+        self.charset = charset
+        self.wants_modseq = False
+
+
+class Key(NamedTuple):
+    """How a search key becomes a test, and what a test costs: 0 a look at flags, 1 at a header, 2 at the text."""
+
+    make: Callable[[Searching, Any], Test]
+    cost: int = 0
+
+
+# search-key
+SEARCH_KEYS: Final[Table[Key]] = Table("search-key", N_("what to look for"), _REF)
+SET_KEY: Final = b""
+"""The name of the key that has none: a sequence set."""
+
+
+@dataclass(slots=True)
+class Operation:
+    """A step of a program in postfix order: a key, or a joining of `count` results."""
+
+    word: bytes
+    value: Any = None
+    count: int = 0
+
+
+AND, OR, NOT = b"AND", b"OR", b"NOT"
+_OR: Final = Token(b"OR", ref=Ref(_REF), about=N_("either of the next two keys"))
+_NOT: Final = Token(b"NOT", ref=Ref(_REF), about=N_("not the next key"))
+_TOP, _PAREN = b"", b"("
+_SETS: Final = frozenset(b"0123456789*$")
+
+
+@dataclass(slots=True)
+class Program:
+    """Terms that must all be met, each in postfix order."""
+
+    terms: list[list[Operation]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """What is open while a program is read: how many keys it has."""
+
+    kind: bytes
+    count: int = 0
+
+
+class SearchProgram(Rule):
+    """search-key *(SP search-key). Value: a `Program`."""
+
+    usage = "<search-key>..."
+
+    def match(self, cur: Cursor) -> Program:
+        program = Program()
+        steps: list[Operation] = []
+        stack = [_Frame(_TOP)]
+        while True:
+            opened = self._opening(cur)
+            if opened is not None:
+                stack.append(opened)
+                continue
+            steps.append(self._key(cur))
+            if not self._complete(cur, stack, steps, program):
+                return program
+            if len(stack) == 1:
+                steps = []
+
+    def _opening(self, cur: Cursor) -> _Frame | None:
+        """Take a parenthesis, NOT or OR that begins a key."""
+        data, at = cur.data, cur.pos
+        if data[at : at + 1] == b"(":
+            OPEN.match(cur)
+            return _Frame(_PAREN)
+        if data[at : at + 4].upper() == b"NOT ":
+            _NOT.match(cur)
+            SP.match(cur)
+            return _Frame(NOT)
+        if data[at : at + 3].upper() == b"OR ":
+            _OR.match(cur)
+            SP.match(cur)
+            return _Frame(OR)
+        return None
+
+    def _key(self, cur: Cursor) -> Operation:
+        if cur.pos < len(cur.data) and cur.data[cur.pos] in _SETS:
+            return Operation(SET_KEY, SEQUENCE_SET.match(cur))
+        return Operation(*SEARCH_KEYS.match(cur))
+
+    def _complete(self, cur: Cursor, stack: list[_Frame], steps: list[Operation], program: Program) -> bool:
+        """A key is complete: close what it completes. True if another key has to follow."""
+        while True:
+            frame = stack[-1]
+            frame.count += 1
+            if frame.kind == _TOP:
+                program.terms.append(list(steps))
+                return self._follows(cur)
+            if frame.kind == _PAREN:
+                if self._follows(cur):
+                    return True
+                CLOSE.match(cur)
+                steps.append(Operation(AND, count=frame.count))
+            elif frame.kind == NOT:
+                steps.append(Operation(NOT, count=1))
+            elif frame.count < 2:
+                SP.match(cur)
+                return True
+            else:
+                steps.append(Operation(OR, count=2))
+            stack.pop()
+
+    def _follows(self, cur: Cursor) -> bool:
+        if cur.data[cur.pos : cur.pos + 1] != b" ":
+            return False
+        SP.match(cur)
+        return True
+
+
+SEARCH_PROGRAM: Final = SearchProgram()
+
+
+def run(search: Searching, program: Program) -> Pairs:
+    """The messages that meet all terms, by number."""
+    pairs = search.view.messages([range(len(search.view))])
+    plans = [_plan(search, term) for term in program.terms]
+    for plan in sorted(plans, key=lambda plan: plan.cost):
+        if plan.test is not None:
+            test = plan.test
+            pairs = [pair for pair in pairs if test(pair[1])]
+        else:
+            met = _evaluate(plan.steps, pairs)
+            pairs = [pair for pair in pairs if pair[1].uid in met]
+    return pairs
+
+
+class _Plan(NamedTuple):
+    cost: int
+    test: Test | None
+    steps: list[tuple[Operation, Test | None]]
+
+
+def _plan(search: Searching, term: list[Operation]) -> _Plan:
+    """Make the tests of a term, and reckon its cost."""
+    steps: list[tuple[Operation, Test | None]] = []
+    cost = 0
+    for step in term:
+        test = None
+        if step.word not in (AND, OR, NOT):
+            key = SET if step.word == SET_KEY else SEARCH_KEYS.rows[step.word].does
+            test, cost = key.make(search, step.value), max(cost, key.cost)
+        steps.append((step, test))
+    return _Plan(cost, steps[0][1] if len(steps) == 1 else None, steps)
+
+
+def _evaluate(steps: list[tuple[Operation, Test | None]], pairs: Pairs) -> set[int]:
+    """The uids of the messages that meet a term."""
+    stack: list[set[int]] = []
+    for step, test in steps:
+        if test is not None:
+            stack.append({stored.uid for _, stored in pairs if test(stored)})
+        elif step.word == NOT:
+            stack.append({stored.uid for _, stored in pairs} - stack.pop())
+        else:
+            joined = stack[-step.count :]
+            del stack[-step.count :]
+            stack.append(set.union(*joined) if step.word == OR else set.intersection(*joined))
+    return stack[0]
+
+
+class NoSuchNumber(Exception):
+    """A sequence set of the program names a message sequence number that is not there."""
+
+
+def _in_set(search: Searching, value: Any) -> Test:
+    return _among(search, value, by_uid=False)
+
+
+def in_uid_set(search: Searching, value: Any) -> Test:
+    """The key UID."""
+    return _among(search, value, by_uid=True)
+
+
+def _among(search: Searching, value: Any, *, by_uid: bool) -> Test:
+    view = search.view
+    places = view.resolve(value, by_uid)
+    if places is None:
+        raise NoSuchNumber
+    bounds = [(view.uids[span.start], view.uids[span.stop - 1]) for span in places]
+    if not bounds:
+        return lambda stored: False
+    if len(bounds) == 1:
+        low, high = bounds[0]
+        return lambda stored: low <= stored.uid <= high
+    uids = frozenset(view.picked(places))
+    return lambda stored: stored.uid in uids
+
+
+SET: Final = Key(_in_set)
