@@ -85,10 +85,6 @@ class OptionView:
 class Run(Protocol):
     """What a step may ask of the runner. Nothing here raises for what the world cannot do: the learner is told."""
 
-    @property
-    def here(self) -> str:
-        """Who types: the name of an actor."""
-
     def be(self, actor: str) -> None:
         """Let the learner type for this actor."""
 
@@ -121,9 +117,6 @@ class Run(Protocol):
 
     def go(self, step: str) -> None:
         """Go on at another step."""
-
-    def shuffled(self, options: Sequence[Option]) -> list[Option]:
-        """The options in this learner's order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,8 +132,8 @@ class Source:
         ids = known.steps[: index + 1]
         if ids and ids[-1] in ids[:-1]:
             place = node.get("id") or node
-            message = Msg("another step has the id {name} already", name=ids[-1])
-            problems.append(Problem(place.mark, "N403", message, path_text(("steps", index, "id"))))
+            code, text = KINDS["duplicate_step"]
+            problems.append(Problem(place.mark, code, Msg(text, name=ids[-1]), path_text(("steps", index, "id"))))
         context = replace(known, seen=frozenset(ids))
         path = ("steps", index)
         kind = node.get("kind")

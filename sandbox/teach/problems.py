@@ -42,8 +42,6 @@ CODES: dict[str, str] = {
     "N404": N_("there is no such misconception in the registry"),
     "N405": N_("there is no such section in the documents that the project knows"),
     "N406": N_("there is no such mail file"),
-    "N407": N_("there is no such variable"),
-    "N408": N_("there is no such option"),
     "N409": N_("there is no such user in the lesson's world"),
     "N410": N_("there is no such host in the lesson's world"),
     "N411": N_("there is no such lesson"),

@@ -84,13 +84,6 @@ class ProgressStore:
         self.progress.last = name
         return self._write(name)
 
-    def forget(self, name: str) -> bool:
-        """Remove the lesson's progress."""
-        self.progress.lessons.pop(name, None)
-        if self.progress.last == name:
-            self.progress.last = ""
-        return self._write(name)
-
     def _write(self, name: str) -> bool:
         if self._frozen:
             return False

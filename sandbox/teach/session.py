@@ -81,11 +81,6 @@ class Session:
 
     # What a step asks (flow.Run)
 
-    @property
-    def here(self) -> str:
-        """See `Run`."""
-        return self.now.actor
-
     def be(self, actor: str) -> None:
         """See `Run`."""
         self.now = replace(self.now, actor=actor)
@@ -141,15 +136,7 @@ class Session:
         """See `Run`."""
         self._jump = next(place for place, other in enumerate(self.lesson.steps) if other.id == step)
 
-    def shuffled(self, options: Sequence[Option]) -> list[Option]:
-        """The options in this learner's order, which is never the right one."""
-        draw = Draw(self.learner, self.lesson.id, self.now.step.id)
-        left, order = list(options), []
-        while left:
-            order.append(left.pop(draw.below(len(left), f"option {len(left)}")))
-        return order if order != list(options) else [*order[1:], *order[:1]]
-
-    # What the runner asks
+    # What the runner and the view ask
 
     def mark(self) -> Moment:
         """The present, to come back to."""
@@ -208,6 +195,14 @@ class Session:
         self.back_to(replace(self._entries[step.id], attempts=tuple(attempts.items())))
         self.enter(self.now.index)
         self.tell(Notice("worked", Msg("This is how it goes. The step begins anew: now you."), lines))
+
+    def shuffled(self, options: Sequence[Option]) -> list[Option]:
+        """The options in this learner's order, which is never the right one."""
+        draw = Draw(self.learner, self.lesson.id, self.now.step.id)
+        left, order = list(options), []
+        while left:
+            order.append(left.pop(draw.below(len(left), f"option {len(left)}")))
+        return order if order != list(options) else [*order[1:], *order[:1]]
 
     def _arrive(self) -> None:
         """All has come to rest: go where a wrong path leads."""
