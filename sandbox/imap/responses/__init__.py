@@ -33,7 +33,9 @@ def find(raw: bytes) -> tuple[Response, int | None]:
 
 
 def read(raw: bytes) -> tuple[bytes, Any]:
-    """The word of an untagged response and its value; None for a value that cannot be read."""
+    """The word of an untagged response and its value; the word is empty where the response cannot be understood."""
     row, _number = find(raw)
-    values = parse(row.grammar, raw).values
-    return row.word, values if len(values) != 1 else values[0]
+    found = parse(row.grammar, raw)
+    if found.fault is not None:
+        return b"", None
+    return row.word, found.values if len(found.values) != 1 else found.values[0]
