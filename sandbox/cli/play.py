@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.teach.runner import LessonRunner
 
 PLAIN = N_("Lines of text instead of a screen: for screen readers, pipes and simple terminals.")
-PROTOCOLS = ("pop3",)
+PROTOCOLS = ("pop3", "smtp", "imap")
 
 
 @click.command(
@@ -129,7 +129,7 @@ def _learn_plain(path: str) -> int:
     from sandbox.teach.progress import ProgressStore
 
     store = ProgressStore(resources.data_folder() / "progress.json")
-    runner: LessonRunner = open_lesson(Path(path), "0", None)
+    runner: LessonRunner = open_lesson(Path(path), store.progress.learner, None)
     keeper = Keeper(store, runner)
     if keeper.resume():
         click.echo(_("You go on where you left off."))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.core.protocol import Protocol
     from sandbox.core.registry import Command as Row
 
-PROTOCOLS = ("pop3",)
+PROTOCOLS = ("smtp", "pop3", "imap")
 
 
 @click.command(
