@@ -93,8 +93,10 @@ class Commit(Outside):
 
 @dataclass(slots=True, eq=False)
 class Deliver(Outside):
-    """Hand a message to the courier: an envelope and the content. Result: what became of each recipient."""
+    """Hand a message to the server's courier: `courier.deliver(envelope, content)`. Result: what became of each
+    recipient."""
 
+    courier: Any
     envelope: Any
     content: bytes
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from sandbox.mail.header import Header
 
-__all__ = ["parse_date", "received_date"]
+__all__ = ["format_date", "parse_date", "received_date"]
 
 MAX_DATE = 256
 """Octets of a value that are looked at."""
@@ -18,6 +18,9 @@ _MONTHS = {
         (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"), 1
     )
 }
+
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTH_NAMES = [name.decode("ascii").capitalize() for name in _MONTHS]
 
 # obs-zone = "UT" / "GMT" / "EST" / ... ; a military letter or an unknown name tells nothing (RFC 5322 section 4.3)
 _ZONES = {b"edt": -4, b"est": -5, b"cdt": -5, b"cst": -6, b"mdt": -6, b"mst": -7, b"pdt": -7, b"pst": -8}
@@ -50,6 +53,13 @@ def parse_date(value: bytes) -> datetime | None:
         )
     except ValueError:  # such as 31 February
         return None
+
+
+def format_date(moment: int) -> str:
+    """Return a date-time (RFC 5322 section 3.3) in UTC; `moment` is nanoseconds since 1970. Its words are English."""
+    when = datetime.fromtimestamp(moment // 1_000_000_000, UTC)
+    day, month = _DAY_NAMES[when.weekday()], _MONTH_NAMES[when.month - 1]
+    return f"{day}, {when:%d} {month} {when:%Y %H:%M:%S} +0000"
 
 
 def received_date(header: Header) -> datetime | None:

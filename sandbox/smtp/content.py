@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import Final
 
 from sandbox.core.replies import Answer
 from sandbox.mail.courier import Body
+from sandbox.mail.dates import format_date
 from sandbox.mail.message import body_offset
 from sandbox.smtp import replies
-from sandbox.smtp.session import SECOND, Session
+from sandbox.smtp.session import Session
 
 _LONG_LINE: Final = re.compile(rb"[^\n]{1000}")
 _RECEIVED: Final = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -55,7 +54,7 @@ def stamp(session: Session, identifier: str) -> bytes:
     peer = session.peer()
     address = f" ([{'IPv6:' if ':' in peer else ''}{peer}])" if peer else ""
     recipient = f"\r\n\tfor <{mail.recipients[0].mailbox}>" if len(mail.recipients) == 1 else ""
-    when = date(session.host.now())
+    when = format_date(session.host.now())
     return (
         f"Received: from {client}{address}\r\n\tby {session.host.name} with {protocol(session)} id {identifier}"
         f"{recipient}; {when}\r\n"
@@ -70,11 +69,6 @@ def protocol(session: Session) -> str:
     return base + ("S" if session.secure else "") + ("A" if session.user is not None else "")
 
 
-def date(now: int) -> str:
-    """A moment as header fields write it (RFC 5322 section 3.3)."""
-    return format_datetime(datetime.fromtimestamp(now // SECOND, UTC))
-
-
 def completed(session: Session, identifier: str, content: bytes) -> bytes:
     """A submitted message with Date and Message-ID where it had none, and without Bcc (RFC 6409 sections 8.2 and 8.3,
     RFC 5322 section 3.6.3). Everything else stays as it is.
@@ -84,7 +78,7 @@ def completed(session: Session, identifier: str, content: bytes) -> bytes:
     names = {line.partition(b":")[0].strip().lower() for line in header.split(b"\n")}
     added = b""
     if b"date" not in names:
-        added += f"Date: {date(session.host.now())}\r\n".encode()
+        added += f"Date: {format_date(session.host.now())}\r\n".encode()
     if b"message-id" not in names:
         added += f"Message-ID: <{identifier}@{session.host.name}>\r\n".encode()
     return added + header + content[end:]

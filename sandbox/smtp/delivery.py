@@ -23,7 +23,9 @@ def hand_over(session: Session, content: bytes) -> Generator[Effect, Any, Answer
     identifier = session.host.random(5).hex().upper()
     if session.submission:
         content = completed(session, identifier, content)
-    results: tuple[Result, ...] = yield Deliver(session.envelope(), stamp(session, identifier) + content)
+    results: tuple[Result, ...] = yield Deliver(
+        session.courier, session.envelope(), stamp(session, identifier) + content
+    )
     fates = {result.fate for result in results}
     if Fate.ACCEPTED in fates:
         return replies.ACCEPTED(id=identifier)

@@ -328,6 +328,9 @@ BINARY_NEEDS_BDAT: Final = _reply(
     "503 5.5.1", "BODY=BINARYMIME goes with BDAT only", "3030#3", N_("Octets of any kind cannot be sent line by line.")
 )
 
+BUSY: Final = _reply(
+    "451 4.3.2", "{verb} is not possible now, try again later", "5321#4.2.1", N_("A fault of the server that may pass.")
+)
 TIMEOUT: Final = _reply(
     "421 4.4.2", "{host} waited too long, closing connection", "5321#4.5.3.2.7", N_("You were silent for five minutes.")
 )
@@ -342,6 +345,6 @@ FATES: Final = (NO_SUCH_USER, NO_RELAY, NO_SUCH_DOMAIN, MAILBOX_FULL, TRY_LATER,
 """How RCPT may be refused for the recipient's sake."""
 CONTENT: Final = (TOO_BIG, LOOP, BARE_END, LONG_TEXT, EIGHT_BIT, UTF8_HEADER, NOT_DELIVERED, NOT_NOW, NO_ROOM)
 """How a message may be refused once it is here."""
-GENERAL: Final = (UNKNOWN, TOO_LONG, SYNTAX, NOT_OFFERED, HELLO_FIRST, TIMEOUT, ENOUGH)
+GENERAL: Final = (UNKNOWN, TOO_LONG, SYNTAX, NOT_OFFERED, HELLO_FIRST, BUSY, TIMEOUT, ENOUGH)
 """What any command may get."""
 ALL: Final = tuple(value for value in list(globals().values()) if isinstance(value, Reply))

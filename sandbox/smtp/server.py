@@ -83,20 +83,31 @@ class SmtpServer(Server):
         return True
 
     def offers(self, command: Command) -> bool:
+        return self._knows(command) and not self._busy.get(command.name)
+
+    def _knows(self, command: Command) -> bool:
         # a server that has TLS knows STARTTLS at all times, and says why it is not possible now
         capability = command.capability
         return capability is None or self.has(capability) or (capability == b"STARTTLS" and self.secure)
+
+    @property
+    def _busy(self) -> dict[str, int]:
+        """How often more each command is to be put off: a wish of the world's."""
+        busy = self.host.setting("busy")
+        return busy if isinstance(busy, dict) else {}
 
     def refuse(self, request: Request) -> Answer:
         row = request.command
         if row is None:
             return self.session.erred(replies.UNKNOWN(verb=request.verb.decode("ascii")))
-        if not self.offers(row):
+        if not self._knows(row):
             return self.session.erred(replies.NOT_OFFERED(verb=row.name))
         if self.state not in row.states:
             return self.session.erred(_out_of_order(row, self.state))
-        assert request.fault is not None
         fault = request.fault
+        if fault is None:
+            self._busy[row.name] -= 1
+            return replies.BUSY(verb=row.name)
         reply = _address_syntax(request) if fault.ref in _ADDRESS_RULES else replies.SYNTAX
         where = f"{fault.ref.document} section {fault.ref.section}" if fault.ref.section else fault.ref.document
         return self.session.erred(reply(why=str(fault.want), section=where))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.mail.dates import parse_date, received_date
+from sandbox.mail.dates import format_date, parse_date, received_date
 from sandbox.mail.message import Message
 
 NINE = datetime(2026, 3, 2, 9, 0, 0, tzinfo=UTC)
@@ -78,3 +78,12 @@ def test_when_the_last_server_took_it() -> None:
     assert received_date(header) == NINE
     assert received_date(Message(b"Received: from a\r\n\r\n").fields()) is None
     assert received_date(Message(b"").fields()) is None
+
+
+@pytest.mark.parametrize("moment", [0, 951_825_600, 1_772_442_001, 4_102_444_799])
+def test_what_is_written_is_read_again(moment: int) -> None:
+    written = format_date(moment * 10**9 + 1)
+    assert written == format_datetime(datetime.fromtimestamp(moment, UTC))
+    read = parse_date(written.encode())
+    assert read is not None
+    assert int(read.timestamp()) == moment

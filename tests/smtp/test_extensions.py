@@ -509,3 +509,29 @@ def test_nothing_but_crlf_dot_crlf_ends_data(variant: bytes, strict: bool) -> No
         assert said.endswith(b"closing connection\r\n")
     assert len(desk.delivered) == (0 if strict else 2)
     assert all(inner in content and envelope.reverse_path == "eva@sur.example" for envelope, content in desk.delivered)
+
+
+def test_a_server_that_is_busy_for_a_while() -> None:
+    check(
+        lambda: server(busy={"MAIL": 1, "DATA": 2, "FROB": 1}),
+        HELLO
+        + """
+        C: DATA
+        S: 503 5.5.1 give MAIL first
+        C: MAIL
+        S: 501 5.5.4 ...
+        C: MAIL FROM:<>
+        S: 451 4.3.2 MAIL is not possible now, try again later
+        C: MAIL FROM:<>
+        S: 250 2.1.0 ...
+        """
+        + TO_ANA
+        + """
+        C: DATA
+        S: 451 4.3.2 DATA is not possible now, ...
+        C: DATA
+        S: 451 4.3.2 ...
+        C: DATA
+        S: 354 ...
+        """,
+    )

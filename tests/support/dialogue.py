@@ -52,7 +52,7 @@ def perform(server: Server) -> bytes:
             if isinstance(event, Commit | StartTls):
                 server.resume(event, True)
             elif isinstance(event, Deliver):
-                server.resume(event, server.session.courier.deliver(event.envelope, event.content))
+                server.resume(event, event.courier.deliver(event.envelope, event.content))
             elif isinstance(event, Outside) and not isinstance(event, Close):
                 server.resume(event)
         said += server.data_to_send()
