@@ -72,7 +72,9 @@ class SandboxApp(App[int]):
         self.projecting = not self.projecting
         self.theme = PROJECTOR.name if self.projecting else DESK.name
         for screen in self.screen_stack:
-            screen.set_class(self.projecting, "-projector")
+            project = getattr(screen, "project", None)
+            if project is not None:
+                project(self.projecting)
 
     def action_copy_or_tell(self) -> None:
         """Ctrl+C leaves programs that do not draw; here it would lose work, so it says how to leave."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from textual.content import Content
 
@@ -10,7 +11,7 @@ from sandbox.i18n import _, ngettext
 from sandbox.tui.panes.base import Page
 from sandbox.tui.ports import Anatomy, Text, Token
 from sandbox.tui.safe import safe
-from sandbox.tui.words import plain, words
+from sandbox.tui.words import hanging, plain, words
 
 _MOST = 4096
 """Octets of a line that are taken apart on the screen."""
@@ -43,7 +44,8 @@ class BytesPane(Page):
         shown = [token for token in anatomy.tokens if token.stop > anatomy.first and token.start < stop]
         across = _NARROW if width < _WIDE_FROM * 2 else _NARROW * 2
         widest = max((min(token.stop, stop) - token.start for token in shown), default=1)
-        columns = min(across, max(widest, 4)), min(max((len(token.name) for token in shown), default=0), _NAME)
+        named = min(max((len(token.name) for token in shown), default=0), _NAME)
+        columns = min(across, max(widest, 4)), named, width
         for number, token in enumerate(shown):
             lines += _rows(anatomy, token, stop, columns, _COLOURS[number % len(_COLOURS)])
         if stop < anatomy.last:
@@ -59,21 +61,32 @@ class BytesPane(Page):
         return _("at octet {number}: {what}").format(number=anatomy.fault_at, what=words(anatomy.fault))
 
 
-def _rows(anatomy: Anatomy, token: Token, stop: int, columns: tuple[int, int], colour: str) -> Iterator[Content]:
-    """The lines of a token: octets and text in columns; name, meaning and section beside the first.
+def _rows(anatomy: Anatomy, token: Token, stop: int, columns: tuple[int, int, int], colour: str) -> Iterator[Content]:
+    """The lines of a token: octets and text in columns; name, meaning and section beside them.
 
-    `columns` are how many octets stand on a line, and the room for names.
+    `columns` are how many octets stand on a line, the room for names, and the width of the pane.
     """
-    across, room = columns
+    across, room, width = columns
     start, end = max(token.start, anatomy.first), min(token.stop, stop)
-    for at in range(start, end, across):
-        octets = anatomy.raw[at : min(at + across, end)]
-        left = Content.assemble(
-            (f" {at - anatomy.first:>5x}  ", "$muted"),
-            (octets.hex(" ").ljust(across * 3), colour),
-            plain(_text(octets).ljust(across), f"bold {colour}"),
-        )
-        yield Content.assemble(left, "  ", _meaning(token, room)) if at == start else left
+    left = [
+        _octets(anatomy.raw[at : min(at + across, end)], at - anatomy.first, across, colour)
+        for at in range(start, end, across)
+    ]
+    blank = Content(" " * left[0].cell_length)
+    right = hanging(plain(token.name.ljust(room) + "  ", "bold"), _meaning(token), width - blank.cell_length).split(
+        "\n"
+    )
+    for octets, meaning in zip_longest(left, right, fillvalue=None):
+        yield (octets or blank) + (meaning or Content(""))
+
+
+def _octets(octets: bytes, at: int, across: int, colour: str) -> Content:
+    return Content.assemble(
+        (f" {at:>5x}  ", "$muted"),
+        (octets.hex(" ").ljust(across * 3), colour),
+        plain(_text(octets).ljust(across), f"bold {colour}"),
+        "  ",
+    )
 
 
 def _text(octets: bytes) -> str:
@@ -81,10 +94,9 @@ def _text(octets: bytes) -> str:
     return "".join(chr(octet) if 0x20 <= octet < 0x7F else "·" for octet in octets)
 
 
-def _meaning(token: Token, room: int) -> Content:
-    about = Content.assemble(plain(token.name.ljust(room), "bold"), "  ", plain(token.about))
+def _meaning(token: Token) -> Content:
     ref = f"{token.ref.document} §{token.ref.section}" if token.ref.section else token.ref.document
-    return Content.assemble(about, "  ", (safe(ref), "$muted"))
+    return Content.assemble(plain(token.about), "  ", (safe(ref), "$muted"))
 
 
 def _cite(anatomy: Anatomy, width: int) -> Content:

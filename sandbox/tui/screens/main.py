@@ -97,6 +97,7 @@ class Main(Screen[None]):
     def on_mount(self) -> None:
         """Fold the inspector where there is little room; begin the session behind the first paint."""
         self.inspect("state" if self.app.size.height >= _TALL else "")
+        self.project(getattr(self.app, "projecting", False))
         self.call_after_refresh(self._start)
 
     async def on_unmount(self) -> None:
@@ -207,6 +208,11 @@ class Main(Screen[None]):
         names = tuple((name, action.shown, action.title) for name, action in _panes(MAIN) if name in self._inspectors)
         self.tabs.show(names, pane)
         self.show_moment()
+
+    def project(self, on: bool) -> None:
+        """For a room full of people: bold letters, and air between exchanges."""
+        self.set_class(on, "-projector")
+        self.trace.space_out(1 if on else 0)
 
     def relabel(self) -> None:
         """The language changed: the session's own words, too."""

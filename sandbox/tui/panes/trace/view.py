@@ -125,6 +125,12 @@ class TraceView(ScrollView, can_focus=True):
             if not self.follow and len(sheet):
                 self.scroll_to(y=sheet.heights.offset(sheet.position(top)), animate=False)
 
+    def space_out(self, lines: int) -> None:
+        """Leave so many empty lines after each exchange."""
+        self.spacing = lines
+        if self.sheet.fit(self.scrollable_content_region.width, lines):
+            self._repaint()
+
     def relabel(self) -> None:
         """The language changed."""
         self._repaint()
