@@ -39,37 +39,40 @@ def covered(unit: Unit) -> None:
 def agree(
     world: World, actor: str, protocol: Protocol, writes: Iterable[bytes], cut: Callable[[bytes], Iterable[bytes]]
 ) -> list[Unit]:
-    """Send `writes` one after another; after each, observer, client and server agree on the state.
+    """Send `writes` of `actor` one after another; after each, observer, client and server agree on the state, on the
+    connections of other actors too (`writes` may move them on the way).
 
-    At the end, the units of each side are exactly the octets that were delivered. Returns them.
+    At the end, the units of each side of the actor's connection are exactly the octets that were delivered. Returns
+    them.
     """
     observer = Observer({protocol.name: protocol})
     units: list[Unit] = []
     delivered = {"C": b"", "S": b""}
-    for event in world.journal.events:
-        units += [explained.unit for explained in observer.feed(event)]
-        if isinstance(event, Data) and event.layer == "app":
-            delivered[event.side] += event.raw
     link = world.link(actor)
     link.disturbances.append(Cutting(cut))
-    seen = len(world.journal.events)
+    seen = 0
+
+    def follow() -> None:
+        nonlocal seen
+        for event in list(world.journal.events)[seen:]:
+            units.extend(explained.unit for explained in observer.feed(event) if explained.conn == link.conn)
+            if isinstance(event, Data) and event.layer == "app" and event.conn == link.conn:
+                delivered[event.side] += event.raw
+        seen = len(world.journal.events)
+
+    follow()
     for write in writes:
         if link.closed:
             break
         world.do(Send(actor, write))
-        for event in list(world.journal.events)[seen:]:
-            units += [explained.unit for explained in observer.feed(event)]
-            if isinstance(event, Data) and event.layer == "app" and event.conn == link.conn:
-                delivered[event.side] += event.raw
-        seen = len(world.journal.events)
-        watched = observer.watched[link.conn]
-        assert watched.state == link.server.state, (
-            f"after {write!r}: observer {watched.state}, server {link.server.state}"
-        )
-        assert link.client.state == link.server.state, f"after {write!r}: client {link.client.state}"
+        follow()
+        for other in world.links.values():
+            watched, server = observer.watched[other.conn], other.server
+            assert watched.state == server.state, f"after {write!r}: observer {watched.state}, server {server.state}"
+            assert other.client.state == server.state, f"after {write!r}: client {other.client.state}"
     if not link.closed:
         link.cut()
-        units += [explained.unit for event in list(world.journal.events)[seen:] for explained in observer.feed(event)]
+        follow()
     for unit in units:
         covered(unit)
     for side, octets in delivered.items():
