@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "sandbox.cli.run",
     "lessons": "sandbox.cli.lessons",
     "explain": "sandbox.cli.explain",
+    "export": "sandbox.cli.export",
     "serve": "sandbox.cli.serve",
     "commands": "sandbox.cli.reference",
 }
