@@ -13,7 +13,7 @@ import sandbox.tui
 SOURCES = sorted(Path(sandbox.tui.__file__).parent.rglob("*.py"))
 MARKUP_OFF = {"notify", "OptionList"}
 """Calls that take `markup=False`."""
-NEVER = {"Static", "Label", "Button", "Header", "Footer", "from_markup", "RichLog", "Markdown"}
+NEVER = {"Static", "Label", "Button", "from_markup", "RichLog", "Markdown"}
 """Widgets and methods that only read markup: panes of our own take their place."""
 CONTENT = {"Option", "Hit", "DiscoveryHit"}
 """Calls whose first words must not be a string literal, formatted or translated."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sandbox import __version__
 from sandbox.core.message import Msg
-from sandbox.record.format import Header
 from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Session, StateView, Text
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.recording import Recording
-from sandbox.tui.sessions.replay import replay_of
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import live
 from sandbox.world.world import World
+
+if TYPE_CHECKING:
+    from sandbox.record.format import Header
 
 
 class Worldly:
@@ -27,7 +30,7 @@ class Worldly:
         self.dialogue.follow(world.journal)
         self.trace = self.dialogue.trace
         self.panes = Panes(self.dialogue)
-        self.recording = Recording(name, header(world, str(self.title), lesson))
+        self.recording = Recording(name, lambda: header(world, str(self.title), lesson))
 
     async def close(self) -> None:
         """A world in memory just ends; a transcript is completed."""
@@ -66,6 +69,8 @@ class Worldly:
 
     def again(self) -> Session | None:
         """What happened so far, from the beginning."""
+        from sandbox.tui.sessions.replay import replay_of  # start-up: most sessions are never watched again
+
         return replay_of(self.title, live(self.world.journal.events))
 
     def _moment(self, line: int) -> int:
@@ -86,6 +91,8 @@ class Worldly:
 
 def header(world: World, title: str, lesson: str) -> Header:
     """The first line of a transcript of a world."""
+    from sandbox.record.format import Header  # start-up: most sessions are never recorded
+
     about = world.description
     return Header(
         title=title,

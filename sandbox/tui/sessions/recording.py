@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, strftime
+from typing import TYPE_CHECKING
 
 from sandbox.core.message import N_, Msg
 from sandbox.record.errors import RecordError
-from sandbox.record.format import Header
-from sandbox.record.writer import Recorder
 from sandbox.resources import data_folder
 from sandbox.wire.trace import Journal
 
+if TYPE_CHECKING:
+    from sandbox.record.format import Header
+    from sandbox.record.writer import Recorder
+
 
 class Recording:
-    """On or off. Nothing raises: what is to be said comes back as a message."""
+    """On or off; `header` makes the first line. Nothing raises: what is to be said comes back as a message."""
 
-    def __init__(self, name: str, header: Header) -> None:
+    def __init__(self, name: str, header: Callable[[], Header]) -> None:
         self._name, self._header = name, header
         self._recorder: Recorder | None = None
         self._begun = 0.0
@@ -32,9 +35,11 @@ class Recording:
         if self._recorder is not None:
             path = self._recorder.path
             return self.stop() or Msg(N_("recorded: {path}"), path=path)
+        from sandbox.record.writer import Recorder  # start-up: most sessions are never recorded
+
         try:
             path = _free_name(data_folder() / "transcripts", self._name)
-            self._recorder = Recorder(path, self._header)
+            self._recorder = Recorder(path, self._header())
         except (RecordError, OSError) as error:
             return _about(error)
         self._begun = monotonic()
@@ -65,7 +70,7 @@ class Recording:
 def _free_name(folder: Path, name: str) -> Path:
     """A file of the day that is not there yet. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{datetime.now():%Y-%m-%d-%H%M%S}-{name}.jsonl"
+    return folder / f"{strftime('%Y-%m-%d-%H%M%S')}-{name}.jsonl"
 
 
 def _about(error: RecordError | OSError) -> Msg:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from sandbox.core.message import N_, Msg
-from sandbox.record.reader import Transcript
 from sandbox.tui.ports import (
     Anatomy,
     Heading,
@@ -26,6 +26,9 @@ from sandbox.tui.sessions.panes import Panes
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent
 from sandbox.world.protocols import PROTOCOLS
+
+if TYPE_CHECKING:
+    from sandbox.record.reader import Transcript
 
 _NANOSECONDS = 1_000_000_000
 _SHORTEST, _LONGEST = 0.4, 3.0

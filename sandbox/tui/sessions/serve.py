@@ -66,7 +66,7 @@ class Serve:
         self.dialogue = Dialogue(Observer(PROTOCOLS))
         self.trace: TraceModel = self.dialogue.trace
         self._panes = Panes(self.dialogue)
-        self._recording = Recording("serve", self._header())
+        self._recording = Recording("serve", self._header)
         self._waiting: deque[AnyEvent] = deque()
         self._missed = 0
         self._failed: Msg | None = None
