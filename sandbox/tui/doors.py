@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from sandbox.core.message import N_, Msg
@@ -75,6 +77,11 @@ def enter(app: App[int], door: str) -> None:
         from sandbox.tui.screens.files import Files
 
         app.push_screen(Files(replay), lambda screen: _show(app, screen))
+
+
+def warm_up() -> None:
+    """Load what lessons need, while somebody looks at the menu. A daemon: leaving does not wait for it."""
+    Thread(target=import_module, args=("sandbox.tui.sessions.lesson",), daemon=True).start()
 
 
 def _show(app: App[int], screen: Screen[None] | None) -> None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _MARGIN = 3
 _MINUTES, _PROGRESS = 9, 8
+_IDLE = 0.5
+"""Seconds until the rest of the program is loaded behind the menu."""
+
 _ABOUT_FROM = 84
 """Columns from which on there is room to say what the entries do."""
 
@@ -75,6 +78,7 @@ class Home(Screen[None]):
         self._fill()
         self.keys.refresh_keys()
         self.call_after_refresh(self.reload)
+        self.set_timer(_IDLE, _warm_up)
 
     def on_screen_resume(self) -> None:
         """Back from a session: there may be progress."""
@@ -163,10 +167,16 @@ class Home(Screen[None]):
     @on(OptionList.OptionSelected)
     def chosen(self, event: OptionList.OptionSelected) -> None:
         """Do what the entry says."""
-        from sandbox.tui.doors import enter
+        from sandbox.tui.doors import enter  # start-up: the menu itself needs none of this
 
         enter(self.app, event.option_id or "")
 
 
 def _heading(text: str) -> Option:
     return Option(Content.assemble("\n ", plain(text, "bold")), disabled=True)
+
+
+def _warm_up() -> None:
+    from sandbox.tui.doors import warm_up  # start-up: see above
+
+    warm_up()
