@@ -66,6 +66,7 @@ __all__ = [
     "many",
     "opt",
     "parse",
+    "parsed",
     "role",
     "seq",
     "term",
@@ -114,6 +115,11 @@ def _run(rule: Rule, cur: Cursor) -> Parsed:
         deeper = cur.furthest
         further = deeper is not None and (deeper.at, deeper.weight) >= (error.at, error.weight)
         return Parsed((), deeper.fault if deeper is not None and further else error.fault)
+    return parsed(rule, value)
+
+
+def parsed(rule: Rule, value: Any) -> Parsed:
+    """What a rule's value makes of a successful parse: always a tuple."""
     if value is SILENT:
         return Parsed()
     if isinstance(rule, Seq) and not rule.single:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.core.grammar import END, NOTHING, Parsed, Rule, Seq, label, parse
+from sandbox.core.grammar import END, NOTHING, Parsed, Rule, Seq, label, parse, parsed
+from sandbox.core.quick import MISSING, quick
 from sandbox.core.refs import Ref
 from sandbox.core.replies import Outcome, Reply
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
     """A protocol state: its name in the RFC and what it means."""
 
@@ -102,6 +103,9 @@ class Command:
 
     def parse(self, raw: bytes, start: int, *, strict: bool) -> Parsed:
         """The arguments' values in `raw` from `start` on."""
+        short = quick(self.args, strict)
+        if short is not None and (value := short.values(raw, start)) is not MISSING:
+            return parsed(self.args, value)
         return parse(self.args, raw, start, strict=strict)
 
     def label(self, raw: bytes, start: int) -> Parsed:
@@ -112,6 +116,8 @@ class Command:
         """The state that follows `outcome` when the command was given in `state` with these arguments."""
         if self.leads is not None and outcome is Outcome.OK and state in self.states:
             return self.leads(values)
+        if not self.then:
+            return state
         precise = self.then.get((state, outcome))
         if precise is not None:
             return precise

@@ -152,7 +152,7 @@ class Terminal(Rule):
 class Token(Terminal):
     """A literal, compared without regard to case unless `exact`; it has no value unless `value` is given."""
 
-    __slots__ = ("_folded", "_value", "exact", "text")
+    __slots__ = ("_folded", "exact", "text", "value")
 
     def __init__(
         self,
@@ -177,7 +177,7 @@ class Token(Terminal):
             keeps_meaning=keeps_meaning,
             usage=shown if usage is None else usage,
         )
-        self.text, self.exact, self._value = text, exact, value
+        self.text, self.exact, self.value = text, exact, value
         self._folded = text if exact else text.upper()
 
     def match(self, cur: Cursor) -> Any:
@@ -188,7 +188,7 @@ class Token(Terminal):
         if self.bent and cur.strict:
             raise self.refusal(cur)
         cur.take(stop, self)
-        return self._value
+        return self.value
 
 
 class Pattern(Terminal):
@@ -197,14 +197,14 @@ class Pattern(Terminal):
     A `ValueError` of `convert` is a fault at the start of the match, its text the thing wanted.
     """
 
-    __slots__ = ("_convert", "_match")
+    __slots__ = ("_match", "convert", "pattern")
 
     def __init__(
         self, name: str, pattern: bytes, ref: Ref, about: str, *, convert: Callable[[bytes], Any] = bytes, **marks: Any
     ) -> None:
         super().__init__(name, ref, about, **marks)
+        self.pattern, self.convert = pattern, convert
         self._match = re.compile(pattern, re.DOTALL).match
-        self._convert = convert
 
     def match(self, cur: Cursor) -> Any:
         found = self._match(cur.data, cur.pos)
@@ -213,7 +213,7 @@ class Pattern(Terminal):
         if self.bent and cur.strict:
             raise self.refusal(cur)
         try:
-            value = SILENT if self.silent else self._convert(found[0])
+            value = SILENT if self.silent else self.convert(found[0])
         except ValueError:
             raise self.fault(cur) from None
         cur.take(found.end(), self)
@@ -333,17 +333,17 @@ class Role(Rule):
 class Mapped(Rule):
     """A rule whose value is converted. A `ValueError` of `convert` is a fault at the start of the rule."""
 
-    __slots__ = ("_convert", "about", "ref", "rule", "usage")
+    __slots__ = ("about", "convert", "ref", "rule", "usage")
 
     def __init__(self, rule: Rule, convert: Callable[[Any], Any], about: str, ref: Ref) -> None:
-        self.rule, self._convert, self.about, self.ref = rule, convert, about, ref
+        self.rule, self.convert, self.about, self.ref = rule, convert, about, ref
         self.usage = rule.usage
 
     def match(self, cur: Cursor) -> Any:
         start = cur.pos
         value = self.rule.match(cur)
         try:
-            return self._convert(value)
+            return self.convert(value)
         except ValueError:
             raise SyntaxFault(start, self.about, self.ref) from None
 

@@ -1,0 +1,114 @@
+"""One regular expression says the same as the rules it was made from: values, and where it does not apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.core.grammar import END, SILENT, SP, Mapped, alt, label, many, opt, parse, parsed, role, seq, term, token
+from sandbox.core.quick import MISSING, quick
+from sandbox.core.refs import Ref
+from sandbox.core.rules import Pattern, Rule
+from sandbox.pop3.commands import REGISTRY
+
+REF = Ref("5234#4")
+COMMANDS = list(REGISTRY)
+
+
+def exactly_two(raw: bytes) -> int:
+    if len(raw) != 2:
+        raise ValueError
+    return int(raw)
+
+
+DIGITS = Pattern("digits", rb"[0-9]+", REF, "digits", convert=int)
+WORD = Pattern("word", rb"(a|b)(?:c|d)*|longer", REF, "a word")
+TWO = Pattern("two", rb"[0-9]+", REF, "two digits", convert=exactly_two)
+GAP = term("gap", rb" {2,}", "5234#4", "too many spaces", silent=True, bent=True)
+YES = token(b"Yes", about="yes", value=True)
+SIR = token(b"SIR", about="sir", exact=True)
+TYPO = token(b"yess", about="bent yes", value=True, bent=True)
+
+RULES: dict[str, Rule] = {
+    "nothing": seq(END),
+    "one": seq(SP, DIGITS, END),
+    "two": seq(SP, DIGITS, SP, WORD, END),
+    "tokens": seq(alt(TYPO, YES), opt(seq(SP, SIR)), END),
+    "optional": seq(opt(seq(SP, DIGITS)), opt(seq(SP, WORD), default=b"none"), END),
+    "either": seq(SP, alt(DIGITS, WORD), END),
+    "greedy": seq(opt(alt(GAP, SP)), opt(WORD), opt(DIGITS), END),
+    "role": seq(SP, role(DIGITS, "a role", REF), END),
+    "mapped": seq(SP, Mapped(seq(DIGITS, SP, WORD), lambda pair: pair[0] * len(pair[1]), "mapped", REF), END),
+    "refusing": seq(SP, alt(seq(TWO), WORD, DIGITS), END),
+    "nested": seq(opt(seq(SP, WORD, opt(seq(SP, DIGITS)))), opt(GAP), END),
+}
+
+TEXTS = st.lists(
+    st.sampled_from([b" ", b"  ", b"1", b"12", b"123", b"ac", b"b", b"longer", b"yes", b"yess", b"SIR", b"sir", b"x"]),
+    max_size=5,
+).map(b"".join)
+
+
+@pytest.mark.parametrize("name", RULES)
+@given(text=TEXTS, strict=st.booleans(), end=st.sampled_from([b"\r\n", b"\n", b""]))
+def test_it_gives_the_value_of_the_rules_or_leaves_it_to_them(name: str, text: bytes, strict: bool, end: bytes) -> None:
+    rule = RULES[name]
+    short = quick(rule, strict)
+    assert short is not None
+    value = short.values(b"VERB" + text + end, 4)
+    asked = parse(rule, b"VERB" + text + end, 4, strict=strict)
+    if value is MISSING:
+        # never where the rules succeed, but for a conversion that refused on the way
+        assert asked.fault is not None or name == "refusing"
+    else:
+        assert asked.fault is None
+        assert parsed(rule, value).values == asked.values
+
+
+def test_a_conversion_that_refuses_leaves_it_to_the_rules() -> None:
+    short = quick(RULES["refusing"], False)
+    assert short is not None
+    assert short.values(b" 12\r\n", 0) == 12
+    assert short.values(b" 123\r\n", 0) is MISSING
+    assert parse(RULES["refusing"], b" 123\r\n").values == (123,)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@given(
+    text=st.lists(
+        st.sampled_from([b" ", b"1", b"ana", b"=", b"*", b"PLAIN", b"0" * 32, b"\xff", b"en", b"\t"]), max_size=6
+    ).map(b"".join),
+    strict=st.booleans(),
+)
+def test_commands_have_the_values_that_the_observer_sees(command: Any, text: bytes, strict: bool) -> None:
+    raw = command.verb + text + b"\r\n"
+    quickly = command.parse(raw, len(command.verb), strict=strict)
+    assert quickly == parse(command.args, raw, len(command.verb), strict=strict)
+    if not strict:
+        assert quickly.values == label(command.args, raw, len(command.verb)).values
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_every_pop3_command_has_one(strict: bool) -> None:
+    assert all(quick(command.args, strict) is not None for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "rule", [many(DIGITS), seq(SP, many(WORD, SP), END), alt(SIR, DIGITS)], ids=["many", "inside", "mixed"]
+)
+def test_what_no_expression_can_say_is_left_to_the_rules(rule: Rule) -> None:
+    assert quick(rule, False) is None
+
+
+def test_it_is_made_once() -> None:
+    assert quick(RULES["one"], True) is quick(RULES["one"], True)
+    assert quick(RULES["one"], True) is not quick(RULES["one"], False)
+
+
+def test_punctuation_alone_has_no_value() -> None:
+    short = quick(alt(SIR, token(b"MADAM", about="madam")), False)
+    assert short is not None
+    assert short.values(b"madam", 0) is SILENT
