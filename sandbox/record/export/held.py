@@ -44,9 +44,13 @@ class Moment:
     def settled(self) -> bool:
         """Whether nothing more will be said of it."""
         line = self.line
-        if line.ended or not line.explainable or self.act != "data":
+        if line.ended or self.act != "data":
             return True
-        if line.layer == "tls" and (line.shaking_hands or line.newest.get(self.side) is self):
+        if line.layer == "tls" and line.shaking_hands:  # the secrets have to come first
+            return False
+        if not line.explainable:
+            return True
+        if line.layer == "tls" and line.newest.get(self.side) is self:
             return False
         return line.understood[self.side] >= self.due
 

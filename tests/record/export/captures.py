@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
+from sandbox.core.protocol import Protocol
 from sandbox.record.export.pcapng import FORMAT
 from sandbox.record.reader import Transcript
 from sandbox.wire.trace import AnyEvent, Close, Data, Open
@@ -25,9 +26,9 @@ TROUBLE = (
 )
 
 
-def exported(transcript: Transcript) -> bytes:
+def exported(transcript: Transcript, protocols: Mapping[str, Protocol] = PROTOCOLS) -> bytes:
     file = io.BytesIO()
-    FORMAT.write(transcript, PROTOCOLS, file)
+    FORMAT.write(transcript, protocols, file)
     return file.getvalue()
 
 

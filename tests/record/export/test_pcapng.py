@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from scapy.layers.inet import IP, TCP
 from scapy.utils import PcapNgReader, RawPcapNgReader
 
 from sandbox import resources
+from sandbox.core.protocol import Protocol
 from sandbox.record.export import held
 from sandbox.record.reader import Transcript
 from sandbox.wire.trace import AnyEvent, Data, Note, Open, Restore, Tls, live
 from sandbox.world.inputs import HangUp, Send
+from sandbox.world.protocols import PROTOCOLS
 from sandbox.world.world import World
 from tests.record.events import JOURNALS
 from tests.record.export.captures import (
@@ -28,7 +31,7 @@ from tests.record.export.captures import (
     spoken,
     tshark,
 )
-from tests.record.worlds import busy
+from tests.record.worlds import busy, transcript_of
 from tests.world.test_authority import world as secure_world
 
 TRANSCRIPTS = sorted(path for path in resources.transcripts().iterdir() if path.name.endswith(".jsonl"))
@@ -184,8 +187,9 @@ def test_the_newest_moments_are_held_back_only_so_far(monkeypatch: pytest.Monkey
     assert not bounded[4].comments
 
 
-def test_secrets_come_before_the_packets_that_need_them() -> None:
-    capture = capture_of(secured(995).journal.events)
+@pytest.mark.parametrize("protocols", [PROTOCOLS, {}], ids=["known", "unknown"])
+def test_secrets_come_before_the_packets_that_need_them(protocols: Mapping[str, Protocol]) -> None:
+    capture = exported(transcript_of(secured(995).journal.events), protocols)
     assert 0 < capture.index(b"CLIENT_HANDSHAKE_TRAFFIC_SECRET") < capture.index(b"\x16\x03\x01")
 
 
