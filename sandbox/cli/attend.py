@@ -20,7 +20,8 @@ from sandbox.record.errors import RecordError
 from sandbox.record.format import Header
 from sandbox.record.writer import Recorder
 from sandbox.world.errors import WorldError
-from sandbox.world.serve import SERVICES, Serving
+from sandbox.world.serve import Serving
+from sandbox.world.services import SERVICES
 
 FLUSH_SECONDS = 0.1
 """A kill loses at most what came in this time."""
@@ -129,7 +130,7 @@ def _page(serving: Serving, facts: dict[str, Any]) -> Iterator[str]:
     options = serving.options
     yield _("{name} listens on {host}").format(name=options.server_name, host=options.host)
     for name, port in serving.ports.items():
-        how = _("TLS from the start") if SERVICES[name][1].tls else _("clear text, or TLS on request")
+        how = _("TLS from the start") if SERVICES[name].tls else _("clear text, or TLS on request")
         yield f"  {name:12}{port:>6}  {how}"
     yield _("Users") + ": " + ", ".join(f"{name} ({password})" for name, password in options.users.items())
     yield _("Certificate of the authority") + f": {facts['ca']}"

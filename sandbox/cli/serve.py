@@ -155,7 +155,7 @@ def _options(given: dict[str, Any], attendant: Attend) -> Options:
 
 
 def _ports(words: Sequence[str]) -> dict[str, int]:
-    from sandbox.world.serve import SERVICES
+    from sandbox.world.services import SERVICES
 
     ports: dict[str, int] = {}
     for word in words:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.core.effects import Effect
-from sandbox.core.endpoint import Server
 from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import Journal
 
 if TYPE_CHECKING:
+    from sandbox.core.endpoint import Server
     from sandbox.wire.tcp import Connection
 
 READ: Final = 65_536

@@ -1,7 +1,7 @@
 """Real servers on real ports: a world of one domain, on the real clock, with real randomness.
 
 `Serving` is the running thing, whoever started it: the command line without a screen, or the interface inside its own
-loop. The protocols and their ports come from `PROTOCOLS`, so a protocol that is known there is served here.
+loop. What is served is in `services`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.auth.accounts import Account, AccountTable
 from sandbox.core.effects import Commit, Effect
-from sandbox.core.endpoint import Server
 from sandbox.core.host import Host
 from sandbox.core.message import N_, Msg
-from sandbox.core.protocol import Protocol, Service
 from sandbox.i18n import LANGUAGES, translate
 from sandbox.mail.changes import Change
 from sandbox.mail.memory import MemoryStore
@@ -35,8 +33,12 @@ from sandbox.wire.trace import Journal, StoreChange
 from sandbox.world.authority import Authority
 from sandbox.world.errors import WorldError
 from sandbox.world.protocols import PROTOCOLS
+from sandbox.world.services import SERVICES, Offer
 from sandbox.world.tail import Tail
 from sandbox.world.welcome import welcome
+
+if TYPE_CHECKING:
+    from sandbox.core.endpoint import Server
 
 LOOPBACK: Final = "127.0.0.1"
 OFFSET: Final = 1000
@@ -47,11 +49,6 @@ BACKLOG: Final = 512
 
 _NAME: Final = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 """What a certificate can be for: a host name or an address."""
-
-SERVICES: Final[dict[str, tuple[Protocol, Service]]] = {
-    service.name: (protocol, service) for protocol in PROTOCOLS.values() for service in protocol.services
-}
-"""Everything that can be served, by the name of the service."""
 
 
 Attend = Callable[["Serving"], Callable[[], None]]
@@ -101,7 +98,7 @@ class Options:
 
     def port(self, name: str) -> int:
         """The port to ask for."""
-        return self.ports.get(name, SERVICES[name][1].port + self.offset)
+        return self.ports.get(name, SERVICES[name].port + self.offset)
 
 
 class Serving:
@@ -131,16 +128,11 @@ class Serving:
         tls = self._certificate()
         self._fill()
         try:
-            for name, (protocol, service) in SERVICES.items():
-                port = Port(
-                    name,
-                    protocol.name,
-                    self.options.server_name,
-                    self._maker(protocol, service),
-                    tls,
-                    service.tls,
-                )
+            for name, offer in SERVICES.items():
+                make = self._maker(offer)
+                port = Port(name, offer.protocol, self.options.server_name, make, tls, offer.tls)
                 self.ports[name] = await self._listen(port)
+            asyncio.get_running_loop().call_soon(_warm_up)
             self._ended = self.options.attend(self)
         except BaseException:
             await self.stop()
@@ -190,11 +182,18 @@ class Serving:
             names.append(socket.gethostname() if wildcard else options.host)
         return tuple(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
 
-    def _maker(self, protocol: Protocol, service: Service) -> Callable[[], Server]:
-        host = self._host(protocol.name)
+    def _maker(self, offer: Offer) -> Callable[[], Server]:
+        host = self._host(offer.protocol)
 
         def make() -> Server:
-            return protocol.server(host=host, store=self.store, accounts=self.accounts, courier=None, service=service)
+            protocol = PROTOCOLS[offer.protocol]
+            return protocol.server(
+                host=host,
+                store=self.store,
+                accounts=self.accounts,
+                courier=None,
+                service=protocol.service(offer.port),
+            )
 
         return make
 
@@ -249,6 +248,12 @@ class Serving:
     def _announce(self, change: Change) -> None:
         seq, at = self.journal.stamp()
         self.journal.add(StoreChange(seq, at, "", self.options.server_name, change))
+
+
+def _warm_up() -> None:
+    """Import the protocols now that all ports listen, before the first connection wants them."""
+    for offer in SERVICES.values():
+        PROTOCOLS[offer.protocol]
 
 
 def _accounts(users: Mapping[str, str]) -> AccountTable:

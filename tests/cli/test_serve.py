@@ -22,9 +22,10 @@ import pytest
 from sandbox.cli import main
 from sandbox.record.reader import Transcript
 from sandbox.wire.trace import Close, Open, StoreChange
+from sandbox.world.services import SERVICES
 
 PATIENCE = 20.0
-FREE = ("--port", "pop3=0", "--port", "pop3s=0")
+FREE = [word for name in SERVICES for word in ("--port", f"{name}=0")]
 
 
 class Run:
@@ -198,7 +199,7 @@ def test_a_screen_needs_a_terminal_to_itself(
 def test_a_port_in_use_is_one_line_and_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(tmp_path) as run:
         number = run.ports["pop3"]
-        assert main(["serve", "--headless", "--port", f"pop3={number}"]) == 1
+        assert main(["serve", "--headless", *FREE, "--port", f"pop3={number}"]) == 1
         out, err = capsys.readouterr()
     assert out == ""
     assert err == (
@@ -232,7 +233,7 @@ def test_a_full_disk_ends_the_transcript_and_not_the_serving(
 
     async def run(attendant: Attendant) -> None:
         home = Path(os.environ["MAIL_SANDBOX_HOME"]) / "authority"
-        serving = Serving(Options(ports={"pop3": 0, "pop3s": 0}, attend=attendant), home)
+        serving = Serving(Options(ports=dict.fromkeys(SERVICES, 0), attend=attendant), home)
         await serving.start()
         monkeypatch.setattr(os, "write", _full)
         async with asyncio.timeout(PATIENCE):

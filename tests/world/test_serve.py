@@ -18,7 +18,9 @@ from sandbox.core.message import Msg
 from sandbox.mail.changes import MessageAdded
 from sandbox.wire.trace import Close, Open, StoreChange, Tls
 from sandbox.world.errors import WorldError
-from sandbox.world.serve import SERVICES, Options, Serving
+from sandbox.world.protocols import PROTOCOLS
+from sandbox.world.serve import Options, Serving
+from sandbox.world.services import SERVICES
 from sandbox.world.settings import settings
 
 FREE = Options(ports=dict.fromkeys(SERVICES, 0))
@@ -170,6 +172,15 @@ def test_a_machine_with_a_name_that_is_none_gets_a_certificate_without_it(
     assert "my_machine !" not in Serving(replace(FREE, host="0.0.0.0"), tmp_path)._names()
 
 
+def test_services_are_what_the_protocols_say_of_themselves() -> None:
+    said = {
+        service.name: (protocol.name, service.port, service.tls)
+        for protocol in PROTOCOLS.values()
+        for service in protocol.services
+    }
+    assert said == SERVICES
+
+
 # What cannot be
 
 
@@ -183,13 +194,13 @@ async def refusal(folder: Path, options: Options) -> Msg:
 async def test_a_port_in_use_is_named_with_what_to_do(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
-        about = await refusal(tmp_path, replace(FREE, ports={"pop3": 0, "pop3s": number}))
+        about = await refusal(tmp_path, replace(FREE, ports=dict.fromkeys(SERVICES, 0) | {"pop3s": number}))
     assert str(about).startswith(f"port {number} (pop3s) is in use: add --port pop3s=0")
 
 
 async def test_nothing_listens_after_a_refusal(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        serving = Serving(replace(FREE, ports={"pop3": 0, "pop3s": taken.getsockname()[1]}), tmp_path)
+        serving = Serving(replace(FREE, ports=dict.fromkeys(SERVICES, 0) | {"pop3s": taken.getsockname()[1]}), tmp_path)
         with pytest.raises(WorldError):
             await serving.start()
     with pytest.raises(ConnectionRefusedError):
