@@ -8,7 +8,9 @@ from typing import Final
 
 from sandbox.auth import MECHANISMS
 from sandbox.core.refs import Ref
-from sandbox.imap.session import Session
+from sandbox.imap import replies
+from sandbox.imap.session import Refused, Session
+from sandbox.imap.table import Does, Table
 
 Shown = Callable[[Session], bytes]
 
@@ -39,10 +41,18 @@ def has(session: Session, name: bytes) -> bool:
     return not (isinstance(without, tuple | list) and name.decode("ascii") in without)
 
 
+def does(session: Session, table: Table[Does], word: bytes) -> Does:
+    """What does the work of a keyword. Raises `Refused` where the capability that it belongs to is off."""
+    row = table.rows[word]
+    if row.capability is not None and not has(session, row.capability):
+        raise Refused(replies.NOT_OFFERED(word=word.decode("ascii")))
+    return row.does
+
+
 def capabilities(session: Session) -> list[bytes]:
-    """The words of CAPABILITY at this moment."""
+    """The words of CAPABILITY at this moment, those that are told before login first."""
     words = []
-    for row in CAPABILITIES.values():
+    for row in sorted(CAPABILITIES.values(), key=lambda row: not row.early):
         if (row.early or session.user is not None) and has(session, row.name):
             word = row.name if row.show is None else row.show(session)
             if word:

@@ -108,7 +108,7 @@ def ranges(spans: Iterable[range]) -> bytes:
 _STATUS = {Outcome.OK: b"OK", Outcome.NO: b"NO", Outcome.BAD: b"BAD", Outcome.BYE: b"BYE"}
 
 
-def condition(reply: Reply, tag: bytes = b"*", **params: object) -> bytes:
+def condition(reply: Reply, tag: bytes = b"*", /, **params: object) -> bytes:
     """A status response: tag, status, response code, words."""
     return tag + b" " + _STATUS[reply.outcome] + b" " + resp_text(reply, params) + b"\r\n"
 

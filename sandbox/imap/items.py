@@ -8,6 +8,7 @@ from typing import Any, Final
 from sandbox.core.grammar import opt
 from sandbox.core.message import N_
 from sandbox.imap import format as wire
+from sandbox.imap.grammar import Numbers
 from sandbox.imap.sections import SECTION, Section
 from sandbox.imap.session import Session
 from sandbox.imap.structures import body_structure, envelope
@@ -22,15 +23,19 @@ Maker = Callable[[Stored], bytes]
 class Fetching:
     """One FETCH at work. Items and modifiers say here what else they want."""
 
-    def __init__(self, session: Session, view: View, places: list[range], by_uid: bool) -> None:
-        self.session, self.view, self.places, self.by_uid = session, view, places, by_uid
+    def __init__(self, session: Session, view: View, numbers: Numbers, by_uid: bool) -> None:
+        self.session, self.view, self.numbers, self.by_uid = session, view, numbers, by_uid
         self.utf8 = session.enabled.utf8
         self.marks_seen = False
         self.tells_flags = False
         self.wants_modseq = False
         self.unknown_cte = False
+        self.since = 0
+        """The mod-sequence of CHANGEDSINCE."""
         self.passes: list[Callable[[Stored], bool]] = []
         """Tests that a message has to pass to be told of."""
+        self.finish: list[Callable[[], None]] = []
+        """What modifiers do once all of them are known."""
         self.heading: list[bytes] = []
         """What stands before the FETCH responses."""
 

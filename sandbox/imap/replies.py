@@ -62,6 +62,9 @@ COMPLETED: Final = _reply(_OK, N_("{verb} completed"), "9051#7.1.1", N_("Done.")
 UNKNOWN: Final = _reply(
     _BAD, N_("this server has no command {verb}"), "9051#7.1.3", N_("No such command, or an extension it lacks.")
 )
+NOT_OFFERED: Final = _reply(
+    _BAD, N_("this server does not offer {word}"), "9051#6.1.1", N_("CAPABILITY lists what it offers.")
+)
 NO_TAG: Final = _reply(
     _BAD,
     N_("a command begins with a tag and a space"),
@@ -292,12 +295,47 @@ BADCHARSET: Final = _reply(
     N_("The text to search for is in a character set that the server cannot read."),
     b"BADCHARSET (US-ASCII UTF-8)",
 )
+NO_CHARSET: Final = _reply(
+    _BAD,
+    N_("no character set is named once UTF8=ACCEPT is enabled"),
+    "6855#3",
+    N_("With UTF8=ACCEPT all text to search for is UTF-8."),
+)
+NOT_ENABLED: Final = _reply(
+    _BAD, N_("ENABLE {name} has to come first"), "5161#3.1", N_("The client has not said that it understands this.")
+)
+BAD_MODIFIER: Final = _reply(
+    _BAD,
+    N_("VANISHED goes with UID FETCH and CHANGEDSINCE only"),
+    "7162#3.2.6",
+    N_("The modifier has no meaning here."),
+)
 APPENDED: Final = _reply(
     _OK,
     N_("appended"),
     "4315#3",
     N_("The message is in the mailbox; the code tells UIDVALIDITY and its UID."),
     b"APPENDUID {validity} {uids}",
+)
+UNTAGGED_APPENDUID: Final = _reply(
+    _OK,
+    N_("the new message is there"),
+    "8508#3.2",
+    N_("UIDVALIDITY of the mailbox, and the UID of the new message."),
+    b"APPENDUID {validity} {uids}",
+)
+NOT_THERE: Final = _reply(
+    _NO, N_("there is no such message"), "8508#3.4", N_("The message to be replaced is not there."), b"NONEXISTENT"
+)
+OVERQUOTA: Final = _reply(
+    _NO,
+    N_("no room: the quota would be exceeded"),
+    "9208#4.3.1",
+    N_("All mail of the user together would be larger than it may be."),
+    b"OVERQUOTA",
+)
+NO_QUOTA_ROOT: Final = _reply(
+    _NO, N_("there is no such quota root"), "9208#4.1.1", N_("GETQUOTAROOT tells which there are."), b"NONEXISTENT"
 )
 COPIED: Final = _reply(
     _OK,

@@ -13,16 +13,13 @@ from sandbox.core.reader import TooLong
 from sandbox.core.registry import Command
 from sandbox.core.replies import Answer, Outcome
 from sandbox.core.request import Request
-from sandbox.imap import capabilities, replies
+from sandbox.imap import capabilities, extensions, replies  # noqa: F401  # extensions complete the registry
 from sandbox.imap import format as wire
 from sandbox.imap.commands.append import append_limit
-from sandbox.imap.extensions import EXTENSIONS
 from sandbox.imap.framing import Announcement, announced, parse_request
 from sandbox.imap.session import Session
 from sandbox.imap.states import AUTHENTICATED, LOGOUT, NOT_AUTHENTICATED
 from sandbox.mail.store import Store
-
-assert EXTENSIONS  # importing the package has filled the registry
 
 LINE: Final = 65_536
 """Octets of a line of a command. RFC 9051 has no limit; RFC 7162 section 4 asks for 8192 at least."""
@@ -169,7 +166,7 @@ class ImapServer(Server):
         view = self.session.view
         if view is not None and request.command is not None and request.fault is None:
             news = view.news(request.command.verb not in _NUMBERED)
-        return b"".join((*answer.lines, news, line))
+        return b"".join((self.session.ahead(), *answer.lines, news, line))
 
     def news(self) -> bytes:
         view = self.session.view

@@ -13,6 +13,7 @@ from sandbox.core.host import Host
 from sandbox.core.replies import Answer, Reply
 from sandbox.imap import replies
 from sandbox.imap.cache import Cache
+from sandbox.imap.format import condition
 from sandbox.imap.names import decode_name, encode_name
 from sandbox.imap.states import REGISTRY
 from sandbox.imap.view import Enabled, View
@@ -49,12 +50,27 @@ class Session:
         self.view: View | None = None
         self.tag = b""
         """The tag of the command at work."""
+        self._ahead = b""
         self.changed = changed
         """To be called when there is something to tell."""
         key = ("imap.cache", store)
         cache = host.memory.setdefault(key, Cache())
         assert isinstance(cache, Cache)
         self.cache = cache
+
+    def know_condstore(self) -> None:
+        """The client has given a CONDSTORE enabling command (RFC 7162 section 3.1): the first one is answered with the
+        mod-sequence of the mailbox that is open."""
+        if self.enabled.condstore:
+            return
+        self.enabled.condstore = True
+        if self.view is not None:
+            self._ahead += condition(replies.UNTAGGED_HIGHESTMODSEQ, modseq=self.view.mailbox.highest_modseq)
+
+    def ahead(self) -> bytes:
+        """Take what has to stand before the other data of the command at work."""
+        ahead, self._ahead = self._ahead, b""
+        return ahead
 
     @property
     def may_send_password(self) -> bool:

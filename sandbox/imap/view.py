@@ -27,9 +27,10 @@ class Enabled:
     rev2: bool = False
     utf8: bool = False
     """UTF-8 in quoted strings and mailbox names (RFC 6855, RFC 9051)."""
+    utf8_accept: bool = False
+    """ENABLE UTF8=ACCEPT was given (RFC 6855)."""
     condstore: bool = False
     qresync: bool = False
-    uidonly: bool = False
 
 
 class View:
@@ -69,7 +70,7 @@ class View:
         """The places (from 0) that a sequence set means, ascending and apart; None if it names a message sequence
         number that is not there (RFC 9051 section 9, seq-number). A range costs the same whatever its length."""
         if numbers.saved:
-            return _merged([range(self.number(uid) - 1, self.number(uid)) for uid in self.saved if self.number(uid)])
+            return merged([range(self.number(uid) - 1, self.number(uid)) for uid in self.saved if self.number(uid)])
         found: list[range] = []
         count = len(self.uids)
         for first, last in numbers.ranges:
@@ -82,7 +83,7 @@ class View:
                 if low == STAR or high > count:
                     return None
                 found.append(range(low - 1, high))
-        return _merged(found)
+        return merged(found)
 
     def messages(self, places: Iterable[range]) -> list[tuple[int, Stored]]:
         """The messages at these places with their numbers, those left out that another session expunged."""
@@ -115,7 +116,8 @@ class View:
     def fetch_flags(self, number: int, stored: Stored, *, with_uid: bool = False) -> bytes:
         """A FETCH response that tells a message's flags, and what else the client wants to hear with them."""
         enabled = self._enabled
-        uid = b"UID %d " % stored.uid if with_uid or enabled.qresync else b""
+        # a server with QRESYNC sends both to who knows CONDSTORE (RFC 7162 section 3.2.4)
+        uid = b"UID %d " % stored.uid if with_uid or enabled.condstore else b""
         modseq = b" MODSEQ (%d)" % stored.modseq if enabled.condstore else b""
         return b"* %d FETCH (%sFLAGS %s%s)\r\n" % (number, uid, wire.flags(self.flags(stored)), modseq)
 
@@ -227,7 +229,7 @@ class View:
         return told
 
 
-def _merged(found: list[range]) -> list[range]:
+def merged(found: list[range]) -> list[range]:
     """Ranges ascending and apart, the empty ones left out."""
     if len(found) == 1:
         return found if found[0] else []

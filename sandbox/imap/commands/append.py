@@ -12,6 +12,7 @@ from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.capabilities import has
 from sandbox.imap.grammar import DATE_TIME, FLAG_LIST, MAILBOX, Literal
+from sandbox.imap.quota import require_room
 from sandbox.imap.session import Handling, Refused, Session, command, durable
 from sandbox.imap.states import LOGGED_IN
 from sandbox.mail.errors import StoreError
@@ -92,13 +93,14 @@ def append(session: Session, mailbox: bytes, messages: list[Appended]) -> Handli
 
 
 def check_contents(session: Session, contents: list[bytes]) -> None:
-    """Raise `Refused` for a message of no octets, or of too many."""
+    """Raise `Refused` for a message of no octets or of too many, and where there is no room."""
     limit = append_limit(session)
     for content in contents:
         if not content:
             raise Refused(replies.EMPTY_MESSAGE())
         if len(content) > limit:
             raise Refused(replies.MESSAGE_TOO_LARGE(size=len(content), limit=limit))
+    require_room(session, sum(map(len, contents)))
 
 
 def appended(session: Session, target: Mailbox, uids: list[int]) -> Any:

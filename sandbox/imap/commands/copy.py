@@ -11,6 +11,7 @@ from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.capabilities import has
 from sandbox.imap.grammar import MAILBOX, SEQUENCE_SET, Numbers
+from sandbox.imap.quota import require_room
 from sandbox.imap.session import Handling, Refused, Session, command, durable
 from sandbox.imap.states import SELECTED
 from sandbox.mail.store import CopiedUids
@@ -39,12 +40,14 @@ def uid_copy(session: Session, numbers: Numbers, mailbox: bytes) -> Handling:
     return (yield from _copy(session, numbers, mailbox, by_uid=True))
 
 
-def _copy(session: Session, numbers: Numbers, mailbox: bytes, *, by_uid: bool) -> Handling:
+def _copy(session: Session, numbers: Numbers, name: bytes, *, by_uid: bool) -> Handling:
     uids = chosen(session, numbers, by_uid=by_uid)
-    target = session.target(mailbox)
+    target = session.target(name)
     if not uids:
         return replies.NOTHING_COPIED()
-    copied = session.selected.mailbox.copy(uids, target.name)
+    mailbox = session.selected.mailbox
+    require_room(session, sum(stored.size for uid in uids if (stored := mailbox.get(uid)) is not None))
+    copied = mailbox.copy(uids, target.name)
     return (yield from durable(_copied(session, copied)))
 
 

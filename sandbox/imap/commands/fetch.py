@@ -11,7 +11,7 @@ from sandbox.core.message import N_
 from sandbox.core.refs import Ref
 from sandbox.imap import format as wire
 from sandbox.imap import replies
-from sandbox.imap.capabilities import has
+from sandbox.imap.capabilities import does
 from sandbox.imap.grammar import SEQUENCE_SET, Numbers, parenthesized
 from sandbox.imap.items import FETCH_ITEMS, MACROS, Fetching, Maker
 from sandbox.imap.session import Handling, Refused, Session, command
@@ -80,12 +80,15 @@ def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *
     places = view.resolve(numbers, by_uid)
     if places is None:
         raise Refused(replies.NO_SUCH_MESSAGE(count=len(view)))
-    job = Fetching(session, view, places, by_uid)
+    job = Fetching(session, view, numbers, by_uid)
     for word, value in modifiers:
-        FETCH_MODIFIERS.rows[word].does(job, value)
+        does(session, FETCH_MODIFIERS, word)(job, value)
+    for finish in job.finish:
+        finish()
     makers = _makers(job, items)
-    if job.heading:
-        yield Data(b"".join(job.heading))
+    heading = session.ahead() + b"".join(job.heading)
+    if heading:
+        yield Data(heading)
     messages = view.messages(places)
     whole = len(messages) == sum(map(len, places))
     if job.passes:
@@ -104,12 +107,9 @@ def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *
 def _makers(job: Fetching, items: Items) -> list[Maker]:
     makers = []
     for word, value in dict.fromkeys((word, _key(value)) for word, value in items):
-        row = FETCH_ITEMS.rows[word]
-        if row.capability is not None and not has(job.session, row.capability):
-            raise Refused(replies.SYNTAX(usage=FETCH_ITEMS.usage, at=1))
-        makers.append(row.does(job, value))
+        makers.append(does(job.session, FETCH_ITEMS, word)(job, value))
     if job.wants_modseq and (b"MODSEQ", None) not in items:
-        makers.append(FETCH_ITEMS.rows[b"MODSEQ"].does(job, None))
+        makers.append(does(job.session, FETCH_ITEMS, b"MODSEQ")(job, None))
     return makers
 
 
@@ -144,7 +144,7 @@ def _respond(
         if stored.uid in seen and not job.tells_flags:
             data += b" FLAGS " + wire.flags(flags(stored))
             if condstore:
-                data += b" MODSEQ (%d)" % stored.modseq
+                data += b" UID %d MODSEQ (%d)" % (stored.uid, stored.modseq)
         line = b"* %d FETCH (%s)\r\n" % (number, data)
         chunk.append(line)
         size += len(line)

@@ -12,6 +12,7 @@ from sandbox.core.refs import Ref
 from sandbox.core.replies import Answer
 from sandbox.imap import format as wire
 from sandbox.imap import replies
+from sandbox.imap.capabilities import does
 from sandbox.imap.grammar import LIST_MAILBOX, MAILBOX, parenthesized
 from sandbox.imap.names import NamePattern, decode_name
 from sandbox.imap.session import Session, command
@@ -79,11 +80,11 @@ def list_(
         return replies.COMPLETED(b"* LIST (\\Noselect) " + separator + b' ""\r\n', verb="LIST")
     wanted = Listing(session)
     for word, value in select or []:
-        SELECT_OPTIONS.rows[word].does(wanted, value)
+        does(session, SELECT_OPTIONS, word)(wanted, value)
     if wanted.recursive and not (wanted.subscribed or wanted.special):
         return replies.BAD_OPTIONS()
     for word, value in returns or []:
-        RETURN_OPTIONS.rows[word].does(wanted, value)
+        does(session, RETURN_OPTIONS, word)(wanted, value)
     pattern = _Patterns(session, reference, [text for text in given if text or not extended])
     return replies.COMPLETED(*_listed(wanted, pattern, extended), verb="LIST")
 

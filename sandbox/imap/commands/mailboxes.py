@@ -8,7 +8,7 @@ from typing import Any, Final
 from sandbox.core.grammar import SP, opt, role, seq
 from sandbox.core.message import N_
 from sandbox.imap import replies
-from sandbox.imap.capabilities import has
+from sandbox.imap.capabilities import does, has
 from sandbox.imap.commands.listing import list_line
 from sandbox.imap.grammar import MAILBOX, parenthesized
 from sandbox.imap.session import Handling, Session, command, durable
@@ -43,7 +43,7 @@ def create(session: Session, mailbox: bytes, params: list[tuple[bytes, Any]] | N
     given = session.name(mailbox)
     # a separator at the end says that names will follow below it; this server needs no such announcement
     name = given.removesuffix(session.store.separator)
-    uses = tuple(use for word, value in params or [] for use in CREATE_PARAMS.rows[word].does(value))
+    uses = tuple(use for word, value in params or [] for use in does(session, CREATE_PARAMS, word)(value))
     try:
         made = session.mailboxes.create(name, uses)
     except InvalidSpecialUse as error:

@@ -11,6 +11,7 @@ from sandbox.core.message import N_
 from sandbox.core.replies import Answer
 from sandbox.imap import format as wire
 from sandbox.imap import replies
+from sandbox.imap.capabilities import does
 from sandbox.imap.grammar import CHARSET, parenthesized
 from sandbox.imap.search import keys  # noqa: F401  # fills the table of keys
 from sandbox.imap.search.program import SEARCH_PROGRAM, NoSuchNumber, Pairs, Program, Searching, run
@@ -96,6 +97,8 @@ def saves(returns: Options) -> bool:
 
 def checked_charset(session: Session, charset: bytes | None) -> str:
     """The charset of the texts to look for. Raises `Refused`."""
+    if charset is not None and session.enabled.utf8_accept:
+        raise Refused(replies.NO_CHARSET())
     if charset is None:
         # IMAP4rev2 has UTF-8 by default, IMAP4rev1 US-ASCII, which is part of it
         return "utf-8"
@@ -108,7 +111,7 @@ def checked_charset(session: Session, charset: bytes | None) -> str:
 def esearch(result: Result) -> bytes:
     """The ESEARCH response (RFC 9051 section 7.3.4); nothing where the result is only saved."""
     options = result.options or [(b"ALL", None)]
-    told = [SEARCH_RETURNS.rows[word].does(result, value) for word, value in options]
+    told = [does(result.search.session, SEARCH_RETURNS, word)(result, value) for word, value in options]
     if [word for word, _ in options] == [b"SAVE"]:
         return b""
     if result.search.wants_modseq and result.pairs:

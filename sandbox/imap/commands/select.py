@@ -10,6 +10,7 @@ from sandbox.core.message import N_
 from sandbox.core.replies import Answer, Outcome
 from sandbox.imap import format as wire
 from sandbox.imap import replies
+from sandbox.imap.capabilities import does
 from sandbox.imap.commands.listing import list_line
 from sandbox.imap.grammar import MAILBOX, parenthesized
 from sandbox.imap.session import Handling, Refused, Session, command, durable, refusal
@@ -62,12 +63,12 @@ def examine(session: Session, mailbox: bytes, params: list[tuple[bytes, Any]] | 
 
 
 def _open(session: Session, octets: bytes, params: list[tuple[bytes, Any]], *, read_only: bool) -> Answer:
+    for word, value in params:
+        does(session, SELECT_PARAMS, word)[0](session, value)
     lines = [wire.condition(replies.UNTAGGED_CLOSED)] if session.view is not None else []
     session.close()
     try:
         mailbox = session.mailbox(octets)
-        for word, value in params:
-            SELECT_PARAMS.rows[word].does[0](session, value)
     except StoreError as error:
         answer = refusal(error)
     except Refused as refused:
@@ -76,7 +77,7 @@ def _open(session: Session, octets: bytes, params: list[tuple[bytes, Any]], *, r
         view = session.open(mailbox, read_only)
         lines += _described(session, view, mailbox)
         for word, value in params:
-            lines += SELECT_PARAMS.rows[word].does[1](session, view, value)
+            lines += does(session, SELECT_PARAMS, word)[1](session, view, value)
         answer = (replies.READ_ONLY if read_only else replies.READ_WRITE)(name=mailbox.name)
     answer.lines = lines
     return answer

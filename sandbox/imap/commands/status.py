@@ -9,6 +9,7 @@ from sandbox.core.grammar import SP, seq
 from sandbox.core.message import N_
 from sandbox.core.replies import Answer
 from sandbox.imap import replies
+from sandbox.imap.capabilities import does
 from sandbox.imap.commands.listing import RETURN_OPTIONS, Listing
 from sandbox.imap.grammar import MAILBOX, parenthesized
 from sandbox.imap.session import Session, command
@@ -36,7 +37,7 @@ def status(session: Session, mailbox: bytes, items: list[tuple[bytes, None]]) ->
 
 
 def _line(session: Session, mailbox: Mailbox, items: list[tuple[bytes, None]]) -> bytes:
-    found = [word + b" " + STATUS_ITEMS.rows[word].does(session, mailbox) for word, _ in items]
+    found = [word + b" " + does(session, STATUS_ITEMS, word)(session, mailbox) for word, _ in items]
     return b"* STATUS %s (%s)\r\n" % (session.spell(mailbox.name), b" ".join(found))
 
 

@@ -11,6 +11,7 @@ from sandbox.core.message import N_
 from sandbox.core.replies import Answer
 from sandbox.imap import format as wire
 from sandbox.imap import replies
+from sandbox.imap.capabilities import does
 from sandbox.imap.commands.append import flag_names
 from sandbox.imap.grammar import FLAG, FLAG_LIST, SEQUENCE_SET, Numbers, parenthesized
 from sandbox.imap.session import Handling, Refused, Session, command
@@ -72,7 +73,7 @@ def _store(session: Session, numbers: Numbers, tests: Any, how: bytes, flags: li
     places = view.resolve(numbers, by_uid)
     if places is None:
         raise Refused(replies.NO_SUCH_MESSAGE(count=len(view)))
-    passes = [STORE_MODIFIERS.rows[word].does(session, value) for word, value in tests or ()]
+    passes = [does(session, STORE_MODIFIERS, word)(session, value) for word, value in tests or ()]
     named = view.messages(places)
     meant = [pair for pair in named if all(test(pair[1]) for test in passes)] if passes else named
     word, _, silent = how.partition(b".")
@@ -82,7 +83,7 @@ def _store(session: Session, numbers: Numbers, tests: Any, how: bytes, flags: li
         )
     if changed and not (yield Commit()):
         return replies.NOT_DURABLE()
-    heading = view.flags_news()
+    heading = session.ahead() + view.flags_news()
     if heading:
         yield Data(heading)
     told = meant
@@ -103,8 +104,7 @@ def _told(view: View, messages: list[tuple[int, Stored]], by_uid: bool, *, bare:
         for number, old in messages[start : start + _CHUNK]:
             stored = get(old.uid) or old
             if bare:
-                uid = b"UID %d " % stored.uid if by_uid else b""
-                lines.append(b"* %d FETCH (%sMODSEQ (%d))\r\n" % (number, uid, stored.modseq))
+                lines.append(b"* %d FETCH (UID %d MODSEQ (%d))\r\n" % (number, stored.uid, stored.modseq))
             else:
                 lines.append(view.fetch_flags(number, stored, with_uid=by_uid))
         yield b"".join(lines)

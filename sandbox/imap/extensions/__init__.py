@@ -1,13 +1,56 @@
 """Extensions, each in a file of its own: what it adds to commands, tables and CAPABILITY.
 
-To add one, write its file and name it in `EXTENSIONS`. The order is that of CAPABILITY.
+To add one, write its file and name it in `EXTENSIONS`. Importing this package completes the registry and the tables.
 """
 
 from __future__ import annotations
 
 from types import ModuleType
 
-from sandbox.imap import commands
-from sandbox.imap.extensions import base, idle, namespace
+from sandbox.imap.extensions import (
+    appendlimit,
+    base,
+    binary,
+    condstore,
+    enable,
+    id,
+    idle,
+    move,
+    namespace,
+    objectid,
+    preview,
+    qresync,
+    quota,
+    replace,
+    savedate,
+    searchres,
+    sort,
+    special_use,
+    thread,
+    utf8,
+    within,
+)
 
-EXTENSIONS: tuple[ModuleType, ...] = (commands, base, idle, namespace)
+EXTENSIONS: tuple[ModuleType, ...] = (
+    base,
+    id,
+    enable,
+    idle,
+    namespace,
+    special_use,
+    move,
+    condstore,
+    qresync,
+    searchres,
+    within,
+    sort,
+    thread,
+    binary,
+    utf8,
+    objectid,
+    savedate,
+    preview,
+    replace,
+    appendlimit,
+    quota,
+)

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sandbox.core.grammar import SP, Cursor, Rule, Token
 from sandbox.core.message import N_
 from sandbox.core.refs import Ref
+from sandbox.imap.capabilities import does
 from sandbox.imap.grammar import CLOSE, OPEN, SEQUENCE_SET
 from sandbox.imap.session import Session
 from sandbox.imap.table import Table
@@ -176,7 +177,7 @@ def _plan(search: Searching, term: list[Operation]) -> _Plan:
     for step in term:
         test = None
         if step.word not in (AND, OR, NOT):
-            key = SET if step.word == SET_KEY else SEARCH_KEYS.rows[step.word].does
+            key = SET if step.word == SET_KEY else does(search.session, SEARCH_KEYS, step.word)
             test, cost = key.make(search, step.value), max(cost, key.cost)
         steps.append((step, test))
     return _Plan(cost, steps[0][1] if len(steps) == 1 else None, steps)
