@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -32,12 +32,14 @@ if TYPE_CHECKING:
         "mail-sandbox export session.jsonl -o session.pcapng",
         "mail-sandbox export session.jsonl -o session.html",
         "mail-sandbox export session.jsonl -o - --format txt | less",
+        "mail-sandbox export session.jsonl -o handout.md --redact",
     ),
 )
 @click.argument("file")
 @click.option("-o", "--output", required=True, metavar="FILE", help=N_("Where to write; - is standard output."))
 @click.option("--format", "name", metavar="FORMAT", help=N_("The form, where the name does not tell: html, for one."))
-def export(file: str, output: str, name: str | None) -> None:
+@click.option("--redact", is_flag=True, help=N_("Write x for every octet of a password or another secret."))
+def export(file: str, output: str, name: str | None, redact: bool) -> None:
     """Turn a transcript into a capture, a page, a text or data."""
     from sandbox.record.errors import RecordError  # start-up: what follows is for this command only
     from sandbox.record.reader import Transcript
@@ -46,11 +48,11 @@ def export(file: str, output: str, name: str | None) -> None:
     try:
         with Transcript.open(file) as transcript:
             if output == "-":
-                _write(transcript, chosen, sys.stdout.buffer)
+                _write(transcript, chosen, redact, sys.stdout.buffer)
             else:
                 _refuse_itself(file, output)
                 with _replacing(Path(output)) as target:
-                    _write(transcript, chosen, target)
+                    _write(transcript, chosen, redact, target)
             for remark in transcript.remarks:
                 if remark is not transcript.damage:
                     click.echo(render(remark), err=True)
@@ -60,10 +62,12 @@ def export(file: str, output: str, name: str | None) -> None:
         raise UserError(error.said) from error
 
 
-def _write(transcript: Transcript, chosen: Format, target: BinaryIO) -> None:
+def _write(transcript: Transcript, chosen: Format, redact: bool, target: BinaryIO) -> None:
+    from sandbox.record.redact import redacted
     from sandbox.world.protocols import PROTOCOLS
 
-    chosen.write(transcript, PROTOCOLS, target)
+    with redacted(transcript, PROTOCOLS) if redact else nullcontext(transcript) as source:
+        chosen.write(source, PROTOCOLS, target)
     target.flush()
 
 

@@ -118,5 +118,14 @@ def test_what_cannot_be_read_or_written_is_one_line(
     assert "nowhere" in line
 
 
+@pytest.mark.parametrize("name", [each.name for each in FORMATS])
+def test_secrets_are_redacted_on_demand(name: str, tmp_path: Path) -> None:
+    assert b"secreto" in expected(name)
+    target = tmp_path / f"out.{name}"
+    assert main(["export", SOURCE, "-o", str(target), "--redact"]) == 0
+    assert b"secreto" not in target.read_bytes()
+    assert b"PASS xxxxxxx" in target.read_bytes()
+
+
 def test_it_is_a_command() -> None:
     assert "export" in root.modules  # type: ignore[attr-defined]
