@@ -19,9 +19,9 @@ MAX_DEPTH: Final = 100
 """How deep rules may nest through `Lazy`; deeper input is a fault, never a stack overflow."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen, it would take three times as long to make, for every word explained
 class Span:
-    """A labelled stretch of octets: `data[start:stop]` is a `name`, and means `about`.
+    """A labelled stretch of octets: `data[start:stop]` is a `name`, and means `about`. Nobody changes one.
 
     `secret` marks octets that redaction replaces, `free` the catch-all labels (human text, body octets, what follows a
     fault), `bent` names the rule that a lenient server lets pass.

@@ -29,14 +29,14 @@ _DIGITS: Final = re.compile(rb"[0-9]+(?=\}\r?\n\Z)")
 def label_response(rule: Rule, raw: bytes, utf8: bool = False) -> Labels:
     """The leaf spans of a response; `utf8` tells that mailbox names are in UTF-8."""
     found = label(rule, raw)
-    return [_refined(span, raw, utf8) for span in found.spans], found.fault
+    return [_refined(span, raw, utf8) if span.name in _REFINE else span for span in found.spans], found.fault
 
 
 def label_command(raw: bytes, utf8: bool = False) -> Labels:
     """The leaf spans of a request, whole or up to a literal that it announces."""
     waits = announced(raw)
     spans, fault = _label(raw if waits is None else _completed(raw))
-    spans = [_refined(span, raw, utf8) for span in cut(spans, 0, len(raw))]
+    spans = [_refined(span, raw, utf8) if span.name in _REFINE else span for span in cut(spans, 0, len(raw))]
     if waits is not None and fault is not None and fault.at >= len(raw):
         fault = None
     return list(_opened(spans, raw)), fault
@@ -76,8 +76,7 @@ def _label(raw: bytes) -> Labels:
 
 
 def _refined(span: Span, raw: bytes, utf8: bool) -> Span:
-    refine = _REFINE.get(span.name)
-    return span if refine is None else refine(span, raw[span.start : span.stop], utf8)
+    return _REFINE[span.name](span, raw[span.start : span.stop], utf8)
 
 
 def _renamed(span: Span, name: str, about: str, ref: Ref) -> Span:
@@ -124,6 +123,7 @@ def _opened(spans: Iterable[Span], raw: bytes) -> Iterable[Span]:
         if span.name == "initial-resp":
             yield from (part.moved(span.start) for part in explain_initial(mechanism, octets))
         elif span.name == "message" and octets:
-            yield from (_refined(part, raw, False) for part in inside("message", raw, span.start, span.stop))
+            inner = inside("message", raw, span.start, span.stop)
+            yield from (_refined(part, raw, utf8=False) if part.name in _REFINE else part for part in inner)
         else:
             yield span

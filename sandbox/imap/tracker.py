@@ -44,14 +44,22 @@ class _Pieces:
     """A request that came in pieces, with a literal to be waited for between two of them."""
 
     def __init__(self) -> None:
-        self.whole = b""
         self.units: list[Unit] = []
+        self._found: tuple[int, Labels] | None = None
+
+    @property
+    def whole(self) -> bytes:
+        """All that came."""
+        return b"".join(unit.raw for unit in self.units)
 
     def label(self, number: int, utf8: bool) -> Labels:
         """The labels of one piece, as far as is known by now."""
-        start = sum(len(unit.raw) for unit in self.units[:number])
+        count = len(self.units)
+        if self._found is None or self._found[0] != count:
+            self._found = count, label_command(self.whole, utf8)
+        spans, fault = self._found[1]
+        start = self.units[number].start - self.units[0].start
         stop = start + len(self.units[number].raw)
-        spans, fault = label_command(self.whole, utf8)
         return cut(spans, start, stop), fault if fault is not None and start <= fault.at <= stop else None
 
 
@@ -116,10 +124,11 @@ class ImapTracker(Tracker):
             start = reader.offset
             self._read["C"] = [(yield from reader.exactly(literal.size))]
             raw = yield from self._whole("C", _waits)
-            exchange.request = parse_request(pieces.whole + raw)
             content = exchange.command is not None and exchange.command.message
             kind = Kind.CONTENT if content else Kind.RESPONSE
             self._piece(pieces, kind, start, raw, exchange, Msg(_MESSAGE if content else _PIECE))
+            if announced(raw) is None:
+                exchange.request = parse_request(pieces.whole)
             yield TURN
 
     def _piece(self, pieces: _Pieces, kind: Kind, start: int, raw: bytes, exchange: Exchange, about: Msg) -> None:
@@ -129,7 +138,6 @@ class ImapTracker(Tracker):
             earlier.relabel()
         number, utf8 = len(pieces.units), self.utf8
         pieces.units.append(unit)
-        pieces.whole += raw
         unit.labeller = lambda _raw: pieces.label(number, utf8)
 
     def _answered(self, exchange: Exchange, number: int, kind: Kind, start: int, raw: bytes) -> Following:

@@ -238,6 +238,25 @@ def test_sasl_is_read_inside_its_base64() -> None:
     assert kinds(refused) == [Kind.COMMAND, Kind.REPLY, Kind.COMMAND, Kind.REPLY]
 
 
+def test_idle_goes_on_until_done() -> None:
+    units = follow(
+        ("C", b"c IDLE\r\n"),
+        ("S", b"+ idling\r\n* 4 EXISTS\r\n"),
+        ("C", b"DONE\r\nd NOOP\r\n"),
+        ("S", b"c OK\r\nd OK\r\n"),
+        after=SELECT,
+    )
+    assert kinds(units) == [
+        Kind.COMMAND, Kind.CONTINUATION, Kind.DATA, Kind.RESPONSE, Kind.REPLY, Kind.COMMAND, Kind.REPLY,
+    ]  # fmt: skip
+    assert {unit.exchange.number for unit in units[:5]} == {3}
+    assert str(units[3].about) == "DONE: the client wants to go on; IDLE is over"
+    assert names(units[3]) == ["DONE", "CRLF"]
+    wrong = follow(("C", b"c IDLE\r\n"), ("S", b"+ \r\n"), ("C", b"d NOOP\r\n"), after=SELECT)[-1]
+    assert wrong.kind is Kind.RESPONSE
+    assert wrong.fault is not None
+
+
 def test_starttls_drops_what_came_too_early() -> None:
     units = follow(("C", b"c STARTTLS\r\nd NOOP\r\n"), ("S", b"c OK go\r\nx"))
     assert kinds(units) == [Kind.COMMAND, Kind.REPLY, Kind.DROPPED, Kind.DROPPED]
