@@ -75,7 +75,7 @@ class Spaced(Rule):
     def match(self, cur: Cursor) -> list[Any]:
         values = []
         while cur.data[cur.pos : cur.pos + 1] == b" ":
-            SP.match(cur)
+            cur.take(cur.pos + 1, SP)
             values.append(self._rule.match(cur))
         return values
 
