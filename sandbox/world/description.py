@@ -15,11 +15,17 @@ START: Final = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp()) * SECOND
 
 @dataclass(frozen=True, slots=True)
 class DomainDescription:
-    """A mail domain: its users with their passwords, and its MX records (preference, short name of the host)."""
+    """A mail domain: its users with their passwords, and its MX records (preference, short name of the host).
+
+    Without MX records the hosts of the domain that serve as `mx` stand for it. `aliases` and `lists` give the mailboxes
+    behind a name; a list sends on in its own name.
+    """
 
     name: str
     users: Mapping[str, str] = field(default_factory=dict)
     mx: tuple[tuple[int, str], ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

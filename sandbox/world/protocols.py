@@ -9,6 +9,7 @@ from typing import Final
 from sandbox.core.protocol import Protocol
 
 _PLACES: Final = {
+    "smtp": ("sandbox.smtp", "SMTP"),
     "pop3": ("sandbox.pop3", "POP3"),
     "imap": ("sandbox.imap", "IMAP"),
 }

@@ -15,11 +15,12 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.auth.accounts import Account, AccountTable
-from sandbox.core.effects import Commit, Effect
+from sandbox.core.effects import Commit, Deliver, Effect
 from sandbox.core.host import Host
 from sandbox.core.message import N_, Msg
 from sandbox.i18n import LANGUAGES, translate
@@ -32,10 +33,12 @@ from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import Journal, StoreChange
 from sandbox.world.authority import Authority
 from sandbox.world.errors import WorldError
-from sandbox.world.protocols import PROTOCOLS
 from sandbox.world.services import SERVICES, Offer
 from sandbox.world.tail import Tail
 from sandbox.world.welcome import welcome
+
+if TYPE_CHECKING:
+    from sandbox.world.courier import LocalCourier
 
 if TYPE_CHECKING:
     from sandbox.core.endpoint import Server
@@ -186,16 +189,27 @@ class Serving:
         host = self._host(offer.protocol)
 
         def make() -> Server:
+            from sandbox.world.protocols import PROTOCOLS  # start-up: see `_warm_up`
+
             protocol = PROTOCOLS[offer.protocol]
             return protocol.server(
                 host=host,
                 store=self.store,
                 accounts=self.accounts,
-                courier=None,
+                courier=self.courier,
                 service=protocol.service(offer.port),
             )
 
         return make
+
+    @cached_property
+    def courier(self) -> LocalCourier:
+        """Takes mail for the users, and for nobody else: none leaves the sandbox."""
+        from sandbox.world.courier import LocalCourier  # start-up: it needs SMTP, see `_warm_up`
+        from sandbox.world.directory import Directory
+
+        directory = Directory(self.options.domain, self.accounts, list(self.options.users))
+        return LocalCourier(directory, self.store, address=self.options.address)
 
     def _host(self, protocol: str) -> Host:
         """The surroundings for a protocol's servers; one object, since hosts remember."""
@@ -242,6 +256,8 @@ class Serving:
 
     def _perform(self, effect: Effect) -> Any:
         """What an endpoint asks of the outside. Memory is always committed."""
+        if isinstance(effect, Deliver):
+            return effect.courier.deliver(effect.envelope, effect.content)
         assert isinstance(effect, Commit)
         return True
 
@@ -252,6 +268,8 @@ class Serving:
 
 def _warm_up() -> None:
     """Import the protocols now that all ports listen, before the first connection wants them."""
+    from sandbox.world.protocols import PROTOCOLS
+
     for offer in SERVICES.values():
         PROTOCOLS[offer.protocol]
 

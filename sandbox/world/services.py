@@ -18,6 +18,9 @@ class Offer(NamedTuple):
 
 
 SERVICES: Final = {
+    "smtp": Offer("smtp", 25),
+    "submission": Offer("smtp", 587),
+    "submissions": Offer("smtp", 465, tls=True),
     "pop3": Offer("pop3", 110),
     "pop3s": Offer("pop3", 995, tls=True),
     "imap": Offer("imap", 143),

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.core.client import Behaviour, Client
-from sandbox.core.effects import Commit, Effect
+from sandbox.core.effects import Commit, Deliver, Effect
 from sandbox.core.message import N_, Msg
 from sandbox.core.protocol import Protocol, Service
 from sandbox.core.tracker import Exchange
 from sandbox.mail.changes import Change
 from sandbox.mail.store import Mailboxes
+from sandbox.wire.disturbance import Disturbance
 from sandbox.wire.link import Link
-from sandbox.wire.trace import Journal, Open, Restore, StoreChange
+from sandbox.wire.trace import Journal, Note, Open, Restore, StoreChange
 from sandbox.world.authority import Authority
 from sandbox.world.clock import VirtualClock
 from sandbox.world.description import WorldDescription
@@ -27,6 +28,9 @@ from sandbox.world.errors import WorldError
 from sandbox.world.inputs import Connect, Input, Send
 from sandbox.world.protocols import PROTOCOLS
 from sandbox.world.sites import Site, Station, build_sites, build_stations
+
+if TYPE_CHECKING:
+    from sandbox.world.post import Post
 
 FIRST_CLIENT_PORT: Final = 49152
 """Where ephemeral ports begin (RFC 6335 section 6)."""
@@ -64,8 +68,21 @@ class World:
         self.links: dict[str, Link] = {}
         """Each actor's newest connection."""
         self._all: list[Link] = []
+        self.down: set[str] = set()
+        """Hosts that nobody can connect to, by their short names."""
+        self.armed: dict[str, list[Disturbance]] = {}
+        """What will happen to the next connection to a host, by its short name."""
+        self.post = self._open_post()
         for site in self.sites.values():
             self._furnish(site)
+
+    def _open_post(self) -> Post | None:
+        """The post, in worlds that have a host for it; only they need SMTP."""
+        if not any({"mx", "submission"} & set(host.roles) for host in self.description.hosts):
+            return None
+        from sandbox.world.post import Post
+
+        return Post(self)
 
     def _furnish(self, site: Site) -> None:
         """Put the initial mail of a site in place, and write all its changes down from the first."""
@@ -145,19 +162,20 @@ class World:
         station = self.station(host)
         spoken = PROTOCOLS.get(protocol)
         service = spoken.service(port) if spoken is not None else None
-        if spoken is None or service is None or service.role not in station.description.roles:
+        listens = service is not None and service.role in station.description.roles
+        if spoken is None or service is None or not listens or station.description.short in self.down:
             raise WorldError(Msg(N_("connection refused: {host} does not listen on port {port}"), host=host, port=port))
         before = self.links.get(actor)
         if before is not None and not before.closed:
             before.hang_up()
         link = self._make_link(actor, spoken, service, station)
+        link.disturbances += self.armed.pop(station.description.short, [])
         self.links[actor] = link
         self._all.append(link)
         link.open()
 
     def _make_link(self, actor: str, protocol: Protocol, service: Service, station: Station) -> Link:
         count = sum(link.opened.actor == actor for link in self._all) + 1
-        actors = list(dict.fromkeys([link.opened.actor for link in self._all] + [actor]))
         seq, at = self.journal.stamp()
         opened = Open(
             seq,
@@ -168,7 +186,7 @@ class World:
             station.description.name,
             service.port,
             client_port=FIRST_CLIENT_PORT + len(self._all),
-            client_address=f"198.51.100.{10 + actors.index(actor)}",
+            client_address=self._address(actor),
             server_address=station.address,
             tls=service.tls,
             actor=actor,
@@ -177,7 +195,7 @@ class World:
             host=station.host(protocol.name),
             store=station.site.store,
             accounts=station.site.accounts,
-            courier=None,
+            courier=self.post.courier(station, service) if self.post is not None else None,
             service=service,
         )
         return Link(
@@ -191,17 +209,32 @@ class World:
             securing=self.authority.secure,
         )
 
+    def _address(self, actor: str) -> str:
+        """Where an actor connects from: its own address for a host, one for each program otherwise."""
+        station = self.stations.get(actor)
+        if station is not None:
+            return station.address
+        programs = [link.opened.actor for link in self._all if link.opened.actor not in self.stations]
+        return f"198.51.100.{10 + list(dict.fromkeys([*programs, actor])).index(actor)}"
+
     def _perform(self, effect: Effect) -> Any:
         """What an endpoint asks of the outside. Memory is always committed."""
+        if isinstance(effect, Deliver):
+            return effect.courier.deliver(effect.envelope, effect.content)
         assert isinstance(effect, Commit)
         return True
 
     def settle(self) -> None:
-        """Let all connections come to rest: what one does may be news for another."""
+        """Let everything come to rest: what one connection does may be news for another, or mail to send on."""
         busy = True
         while busy:
             moved = [link.settle() for link in self._all if not link.closed]
-            busy = any(moved)
+            busy = any(moved) or (self.post is not None and self.post.run())
+
+    def note(self, text: Msg) -> None:
+        """Write down something worth saying that concerns no connection."""
+        seq, at = self.journal.stamp()
+        self.journal.add(Note(seq, at, "", text.text, dict(text.params)))
 
     # Time
 
@@ -209,14 +242,17 @@ class World:
         """Let time pass; the way is `do(Wait(by))`."""
         end = self.clock.now() + by
         while True:
-            due = [
-                (at, link) for link in self._all if not link.closed and (at := link.server.next_deadline()) is not None
-            ]
+            open_ = [link for link in self._all if not link.closed]
+            due = [(at, link) for link in open_ if (at := link.server.next_deadline()) is not None]
             at, link = min(due, key=lambda pair: pair[0], default=(end + 1, None))
-            if link is None or at > end:
+            posted = self.post.next_due() if self.post is not None else None
+            if posted is not None and posted < at:
+                at, link = posted, None
+            if at > end:
                 break
             self.clock.advance(max(0, at - self.clock.now()))
-            link.time_passed(self.clock.now())
+            if link is not None:
+                link.time_passed(self.clock.now())
             self.settle()
         self.clock.advance(max(0, end - self.clock.now()))
 
@@ -247,13 +283,31 @@ class World:
         return _drive(behaviour, lambda line: self._exchange(actor, line))
 
     def _exchange(self, actor: str, line: bytes) -> Exchange | None:
+        return self._answer(actor, lambda _link: self.do(Send(actor, line + b"\r\n")))
+
+    def drive(self, actor: str, behaviour: Behaviour) -> Any:
+        """Like `run`, for a host whose doings follow from the inputs and are none themselves. Hangs up at the end."""
+
+        def send(link: Link, line: bytes) -> None:
+            link.client.send(line + b"\r\n")
+            link.settle()
+
+        result = _drive(behaviour, lambda line: self._answer(actor, lambda link: send(link, line)))
+        link = self.links[actor]
+        if not link.closed:
+            link.hang_up()
+        return result
+
+    def _answer(self, actor: str, send: Callable[[Link], None]) -> Exchange | None:
+        """What came of a line that is sent; None where the connection ended before the server had answered."""
         link = self.links.get(actor)
         if link is None or link.closed:
             return None
         tracker = link.client.tracker
         before = tracker.current
-        self.do(Send(actor, line + b"\r\n"))
-        return before or tracker.exchanges[-1]
+        send(link)
+        exchange = before or tracker.exchanges[-1]
+        return exchange if exchange.done or not link.closed else None
 
     def connect(self, actor: str, protocol: str, host: str, port: int) -> Link:
         """Connect an actor and return the link."""

@@ -225,10 +225,10 @@ async def test_what_no_machine_has(options: Options, words: str, tmp_path: Path)
     [
         (
             PermissionError(13, "Permission denied"),
-            "port 1110 (pop3) needs privileges: move all ports with --offset 1000",
+            "port 1025 (smtp) needs privileges: move all ports with --offset 1000",
         ),
-        (OSError(24, "Too many open files"), "port 1110 (pop3) cannot be had: Too many open files"),
-        (OSError("odd"), "port 1110 (pop3) cannot be had: odd"),
+        (OSError(24, "Too many open files"), "port 1025 (smtp) cannot be had: Too many open files"),
+        (OSError("odd"), "port 1025 (smtp) cannot be had: odd"),
     ],
 )
 async def test_other_reasons_of_the_system(
