@@ -1,4 +1,4 @@
-"""Stock widgets read strings as markup: `[TRYCREATE]` would vanish, `[/UIDNEXT 4]` would crash. So they get no strings."""
+"""Stock widgets read strings as markup: `[TRYCREATE]` would vanish, `[/UIDNEXT 4]` would crash. They get none."""
 
 from __future__ import annotations
 

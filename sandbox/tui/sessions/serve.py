@@ -70,6 +70,7 @@ class Serve:
         self._waiting: deque[AnyEvent] = deque()
         self._missed = 0
         self._failed: Msg | None = None
+        self._listening = False
         self._starting: asyncio.Task[None] | None = None
 
     def open(self, changed: Callable[[], None]) -> None:
@@ -81,6 +82,7 @@ class Serve:
     async def _start(self) -> None:
         try:
             await self._serving.start()
+            self._listening = True
         except WorldError as error:
             self._failed = error.about
         self._changed()
@@ -130,7 +132,7 @@ class Serve:
 
     def manual(self) -> Manual | None:
         """What to type into mail programs."""
-        if not self._serving.ports:
+        if not self._listening:
             return None
         users = ", ".join(f"{name} ({password})" for name, password in self._serving.options.users.items())
         programs = tuple((each.program, each.lines) for each in settings(self._serving))

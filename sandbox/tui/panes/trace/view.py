@@ -27,7 +27,7 @@ _FRAMES = 30
 
 
 class TraceView(ScrollView, can_focus=True):
-    """Two columns, an exchange a row. Follows the end until somebody looks elsewhere."""
+    """Two columns, an exchange a row. Follows the end until somebody chooses a line or scrolls up."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"trace--{name}" for name in STYLES}
@@ -156,6 +156,7 @@ class TraceView(ScrollView, can_focus=True):
         self._strips.clear()
         if line >= 0:
             self._bring(line)
+            self.follow = False
         self.refresh()
         self.post_message(self.Selected(self, line))
 
@@ -194,7 +195,7 @@ class TraceView(ScrollView, can_focus=True):
         if not len(self.sheet):
             return
         page = max(self.scrollable_content_region.height - 1, 1)
-        here = self.scroll_offset.y + (page if step < 0 else 0)
+        here = self.scroll_offset.y
         if self.selected >= 0:
             here = self.sheet.region(self.selected)[0]
         y = min(max(here + step * page, 0), self.sheet.heights.total - 1)
@@ -205,6 +206,7 @@ class TraceView(ScrollView, can_focus=True):
         self.choose(self.sheet.edge(end))
         if end:
             self.scroll_to(y=self.max_scroll_y, animate=False)
+            self.follow = True
 
     def action_inspect(self) -> None:
         """Ask for the bytes of the selected line."""
