@@ -135,10 +135,10 @@ class Connection(asyncio.BufferedProtocol):
             events = server.events_received()
             if data:
                 self._send(data)
-            elif not events:
-                break
             for event in events:
                 self._handle(event)
+            if not (events or server.held):
+                break
         if self._no_more_input and not self._crowded:
             self.close("C")
         elif self._closed_by is None:

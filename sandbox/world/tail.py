@@ -22,9 +22,14 @@ class Tail:
         journal.subscribe(self._take)
 
     def _take(self, event: AnyEvent) -> None:
-        self._held += _octets(event)
-        while len(self._kept) > self._events or (self._held > self._octets and len(self._kept) > 1):
-            self._held -= _octets(self._kept.popleft())
+        self._held += len(event.raw) if type(event) is Data else _octets(event)
+        if len(self._kept) > self._events or self._held > self._octets:
+            self._trim()
+
+    def _trim(self) -> None:
+        kept = self._kept
+        while len(kept) > self._events or (self._held > self._octets and len(kept) > 1):
+            self._held -= _octets(kept.popleft())
 
 
 def _octets(event: AnyEvent) -> int:

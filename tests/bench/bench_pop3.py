@@ -60,6 +60,7 @@ def main() -> None:
 async def serve(messages: int, folder: str) -> None:
     """Serve full maildrops until ended."""
     from sandbox.cli.attend import Attendant
+    from sandbox.cli.serve import spare_the_collector
     from sandbox.world.serve import Options, Serving
     from sandbox.world.services import SERVICES
 
@@ -73,6 +74,7 @@ async def serve(messages: int, folder: str) -> None:
             inbox = serving.store.mailboxes(user).inbox
             for _ in range(messages):
                 inbox.append(MAIL)
+        spare_the_collector()
         print("full", flush=True)
         ended = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
