@@ -89,10 +89,12 @@ def _flag(span: Span, octets: bytes, utf8: bool) -> Span:
 
 
 def _capability(span: Span, octets: bytes, utf8: bool) -> Span:
-    row = CAPABILITIES.get(octets.upper())
+    word = octets.upper()
+    # some say a number behind the name, such as APPENDLIMIT
+    row = CAPABILITIES.get(word) or CAPABILITIES.get(word.partition(b"=")[0])
     if row is not None:
         return _renamed(span, span.name, row.about, row.ref)
-    return _renamed(span, span.name, *_MECHANISM) if octets.upper().startswith(b"AUTH=") else span
+    return _renamed(span, span.name, *_MECHANISM) if word.startswith(b"AUTH=") else span
 
 
 def _mailbox(span: Span, octets: bytes, utf8: bool) -> Span:

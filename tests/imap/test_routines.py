@@ -80,6 +80,18 @@ def reconnected(home: World) -> str:
     return "laptop"
 
 
+def test_qresync_finds_the_same_in_one_answer(home: World) -> None:
+    first = run(home, "first-sync", **ANA)
+    say(home, *PHONE, b"x STORE 2 +FLAGS (\\Flagged)", b"x STORE 1 +FLAGS (\\Deleted)", b"x EXPUNGE")
+    say(home, b"x APPEND INBOX {9+}\r\nSubject: ")
+    known = {"uidvalidity": first.uidvalidity, "modseq": first.modseq, "uidnext": first.uidnext, "known": [1, 2]}
+    again = run(home, "qresync", actor=reconnected(home), **ANA, **known)
+    assert (sorted(again.messages), again.vanished) == ([2, 3], [1])
+    assert b"\\Flagged" in again.messages[2].flags
+    assert again.messages[3].octets == b"Subject: "
+    assert again.modseq > first.modseq > 0
+
+
 def test_another_uidvalidity_makes_the_copy_worthless(home: World) -> None:
     copy = run(home, "resync", uidvalidity=1, uidnext=9, known=[7, 8], **ANA)
     assert sorted(copy.messages) == [1, 2]
