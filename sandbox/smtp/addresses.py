@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DOT_STRING = re.compile(r"[\w!#$%&'*+/=?^`{|}~\-\x80-\U0010ffff]+(?:\.[\w!#$%&'*+/=?^`{|}~\-\x80-\U0010ffff]+)*")
 _QUOTED_PAIR = re.compile(rb"\\(.)", re.DOTALL)
@@ -21,17 +22,22 @@ class Mailbox:
     @property
     def text(self) -> str:
         """The mailbox with as little quoting as possible: all quoted forms of a local part are one (section 4.1.2)."""
-        local = self.local
-        if not _DOT_STRING.fullmatch(local):
-            local = '"' + _SPECIAL.sub(r"\\\1", local) + '"'
-        return f"{local}@{self.domain}" if self.domain else local
+        return f"{self.local_text}@{self.domain}" if self.domain else self.local_text
+
+    @property
+    def local_text(self) -> str:
+        """The local part alone, quoted where it must be."""
+        if _DOT_STRING.fullmatch(self.local):
+            return self.local
+        return '"' + _SPECIAL.sub(r"\\\1", self.local) + '"'
 
 
+@lru_cache(maxsize=4096)
 def mailbox(text: str) -> Mailbox:
     """The mailbox that `Mailbox.text` wrote."""
-    local, _, domain = text.rpartition("@")
-    if not local:
-        return Mailbox(text, "")
+    local, at, domain = text.rpartition("@")
+    if not at or domain.endswith('"'):
+        local, domain = text, ""
     return Mailbox(unquoted(local.encode()) if local.startswith('"') else local, domain)
 
 

@@ -29,6 +29,9 @@ class Verdict:
     status: str = ""
     text: str = ""
 
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.code, self.status, self.text)))
+
     @property
     def ok(self) -> bool:
         """Whether the server did what it was asked to, or waits for more of it."""

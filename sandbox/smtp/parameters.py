@@ -129,6 +129,8 @@ class _Parameters(Rule):
     """Parameters in any order, each only once (RFC 3461 section 4.5). Value: a dict by keyword."""
 
     usage = " [<parameters>]"
+    # mostly there are none; space at the end of the line belongs to what follows
+    common = (rb"(?![ \t]+[^ \t\r\n])", dict)
 
     def __init__(self, cases: Mapping[bytes, Rule]) -> None:
         self._next = opt(seq(SEP, Switch(_KEYWORD, cases, _OTHER)))

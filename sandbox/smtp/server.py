@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import cache
 from typing import Any, Final
 
 from sandbox.auth.accounts import Accounts
@@ -116,14 +117,18 @@ class SmtpServer(Server):
         return self.session.erred(replies.TOO_LONG())
 
     def encode(self, answer: Answer, request: Request | None) -> bytes:
-        code, _, status = answer.reply.code.partition(b" ")
+        reply = answer.reply
+        if not answer.params and not answer.lines:
+            return _fixed(reply)
+        code, _, status = reply.code.partition(b" ")
         prefix = status + b" " if status else b""
-        text = answer.reply.text.format(**answer.params) if answer.params else answer.reply.text
-        # the first line of EHLO's reply is the server's name, the others are keywords: no status belongs there
         utf8 = request is not None and request.verb in (b"VRFY", b"EXPN") and request.values[1:] == (True,)
-        lines = [prefix + _one_line(text, utf8), *(prefix + line for line in answer.lines)]
-        said = b"".join(code + b"-" + line[: REPLY_LINE - 6] + b"\r\n" for line in lines[:-1])
-        return said + code + b" " + lines[-1][: REPLY_LINE - 6] + b"\r\n"
+        first = prefix + _one_line(reply.text.format(**answer.params), utf8)
+        if not answer.lines:
+            return b"%b %b\r\n" % (code, first[: REPLY_LINE - 6])
+        lines = [first, *(prefix + line for line in answer.lines)]
+        said = b"".join(b"%b-%b\r\n" % (code, line[: REPLY_LINE - 6]) for line in lines[:-1])
+        return said + b"%b %b\r\n" % (code, lines[-1][: REPLY_LINE - 6])
 
     def secured(self) -> None:
         self.session.forget()
@@ -169,6 +174,12 @@ def _out_of_order(row: Command, state: State) -> Answer:
         return replies.CHUNKS_BEGAN()
     assert state == MAIL
     return replies.NO_RECIPIENTS()
+
+
+@cache
+def _fixed(reply: Reply) -> bytes:
+    """A reply whose words never change."""
+    return b"%b %b\r\n" % (reply.code, reply.text.encode("ascii"))
 
 
 def _one_line(text: str, utf8: bool) -> bytes:

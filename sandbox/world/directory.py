@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sandbox.auth.accounts import Accounts
 from sandbox.smtp.addresses import Mailbox, mailbox
@@ -43,16 +44,18 @@ class Directory:
         self._postmaster = users[0] if users else None
         self._aliases = {name.casefold(): tuple(members) for name, members in (aliases or {}).items()}
         self._lists = {name.casefold(): tuple(members) for name, members in (lists or {}).items()}
+        # nothing here ever changes, and servers ask about few mailboxes again and again
+        self.resolve = lru_cache(maxsize=4096)(self._targets)
+        """Where mail for a mailbox goes, each place once; nowhere where the domain is ours and has no such name.
+
+        Without a domain the mailbox is one of ours.
+        """
 
     def owns(self, domain: str) -> bool:
         """Whether mail for `domain` belongs here."""
         return domain.casefold() == self.domain.casefold()
 
-    def resolve(self, address: str) -> tuple[Target, ...]:
-        """Where mail for a mailbox goes, each place once; nowhere where the domain is ours and has no such name.
-
-        Without a domain the mailbox is one of ours.
-        """
+    def _targets(self, address: str) -> tuple[Target, ...]:
         return tuple(dict.fromkeys(self._resolve(mailbox(address), None, set())))
 
     def is_list(self, address: str) -> bool:

@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.core.grammar import parse
+from sandbox.core.quick import quick
+from sandbox.core.registry import Command
 from sandbox.smtp import SMTP
 from sandbox.smtp.states import CLOSED, READY
 from tests.smtp.servers import SUBMISSION, server
@@ -112,3 +115,14 @@ def test_mail_is_delivered_on_these_ways(writes: list[bytes]) -> None:
     units = agree(home, "laptop", SMTP, writes, shuffled(random.Random(1).randint(1, 9)))
     assert len(home.mailboxes("ana").inbox) == 1
     assert [unit.state_after for unit in units if unit.outcome is not None][-1] == READY
+
+
+@given(st.sampled_from(list(SMTP.registry)), ARGUMENTS, ENDS, st.booleans())
+def test_the_quick_way_gives_what_the_rules_give(row: Command, arguments: bytes, end: bytes, strict: bool) -> None:
+    raw = arguments + end
+    found, slow = row.parse(raw, 0, strict=strict), parse(row.args, raw, 0, strict=strict)
+    assert (found.values, found.fault) == (slow.values, slow.fault)
+
+
+def test_commands_have_a_quick_way() -> None:
+    assert all(quick(row.args, strict) is not None for row in SMTP.registry for strict in (False, True))
