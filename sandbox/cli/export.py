@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     cls=Command,
     details=N_(
         "How the name ends decides the form: .pcapng is a capture for Wireshark, .html a page for the browser, .md is "
-        "Markdown, .txt the bare dialogue, .json everything for programs. What time travel took back is left out."
+        "Markdown, .txt the bare dialogue, .svg a figure, .cast a recording for asciinema, .json everything for "
+        "programs. What time travel took back is left out."
     ),
     examples=(
         "mail-sandbox export session.jsonl -o session.pcapng",

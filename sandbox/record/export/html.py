@@ -20,8 +20,6 @@ from sandbox.record.linear import records
 from sandbox.record.reader import Transcript
 from sandbox.record.replay import Replay
 
-FIRST: Final = 12
-"""Lines of a long answer that are seen before it is opened."""
 MEANWHILE: Final = 100
 """Sentences that wait for the end of an exchange."""
 _PIECES: Final = 64
@@ -126,10 +124,7 @@ def _rows(transcript: Transcript, protocols: Protocols) -> Iterator[Row]:
 
 def _card(record: dict[str, Any], time: str) -> Card:
     lines = said.lines(said.octets(record))
-    hidden = len(lines) - FIRST
-    more = [_("… {count} more lines").format(count=hidden)] if hidden > 0 else []
-    rest = "\n".join(lines[FIRST:])
-    card = Card(record["side"], time, "\n".join(lines[:FIRST] + more), rest)
+    card = Card(record["side"], time, "\n".join(said.opening(lines)), "\n".join(lines[said.FIRST :]))
     if "about" in record:
         card.about, card.cited, card.fault = safe(record["about"]), said.cited(record), said.fault(record)
         card.tokens = list(said.tokens(record))

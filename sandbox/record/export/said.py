@@ -16,6 +16,8 @@ from sandbox.record.reader import Transcript
 Record: TypeAlias = Mapping[str, Any]
 """What `sandbox.record.linear.records` yields."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST: Final = 12
+"""Lines of something long that are shown where there is no room for all."""
 _SHOWN: Final = 60
 """Characters of a token that are shown beside its meaning."""
 
@@ -59,6 +61,12 @@ def lines(raw: bytes) -> list[str]:
 def shown(line: bytes) -> str:
     """A line that is safe to be shown. Tabs stay, which do no harm in a file."""
     return "\t".join(map(safe, line.split(b"\t")))
+
+
+def opening(found: list[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    hidden = len(found) - FIRST
+    return [*found[:FIRST], _("… {count} more lines").format(count=hidden)] if hidden > 0 else found
 
 
 def cited(where: Mapping[str, str]) -> str:

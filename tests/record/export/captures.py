@@ -19,7 +19,14 @@ from tests.record.worlds import transcript_of
 
 TSHARK = shutil.which("tshark")
 needs_tshark = pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
-CHECKED = ("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE")
+CHECKED = ("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-o", "smtp.decryption:TRUE")
+"""Checksums are looked at, and base64 in SMTP is read: without that, its dissector warns of what it did not try."""
+RECOGNISED = {
+    "pop3": ("pop.request", "pop.response"),
+    "smtp": ("smtp.req", "smtp.rsp"),
+    "imap": ("imap.request", "imap.response"),
+}
+"""What tshark calls the requests and responses of each protocol."""
 TROUBLE = (
     "tcp.analysis.flags || _ws.malformed || _ws.expert.severity >= 0x600000 || tcp.checksum.status == 0"
     " || ip.checksum.status == 0"

@@ -83,7 +83,7 @@ def test_only_the_final_branch_is_written(name: str) -> None:
     assert files[0].getvalue() == files[1].getvalue()
 
 
-@pytest.mark.parametrize("name", ["txt", "json", "md", "html"])
+@pytest.mark.parametrize("name", ["txt", "json", "md", "html", "svg", "cast"])
 @given(JOURNALS)
 def test_any_journal_can_be_written_and_no_control_gets_out(name: str, events: list[AnyEvent]) -> None:
     text = exported(name, events)
