@@ -86,6 +86,9 @@ def by_references(entries: Iterable[Entry]) -> list[Node]:
         if node.parent is None:
             root.adopt(node)
     _prune(root)
+    for node in root.children:
+        if node.entry is None:  # what it stands for is its first child
+            _sort(node)
     _sort(root)
     _merge(root)
     for node in reversed(_all(root)):
