@@ -11,7 +11,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from sandbox.i18n import _, language, set_language
+from sandbox.i18n import language, set_language
 from sandbox.tui.actions import APP, bindings
 from sandbox.tui.theme import DESK, PROJECTOR
 
@@ -23,7 +23,7 @@ class SandboxApp(App[int]):
 
     CSS_PATH = Path(__file__).with_name("sandbox.tcss")
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP), Binding("ctrl+c", "copy_or_tell", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP), Binding("ctrl+c", "copy_or_leave", show=False, priority=True)]
 
     def __init__(self, first: OpenScreen) -> None:
         super().__init__()
@@ -76,9 +76,14 @@ class SandboxApp(App[int]):
             if project is not None:
                 project(self.projecting)
 
-    def action_copy_or_tell(self) -> None:
-        """Ctrl+C leaves programs that do not draw; here it would lose work, so it says how to leave."""
-        self.notify(_("Ctrl+Q leaves the sandbox"), markup=False)
+    async def action_copy_or_leave(self) -> None:
+        """Ctrl+C copies what is selected, as in every terminal; else it leaves, and loses nothing: progress is kept."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+        else:
+            await self.action_quit()
 
     def _relabel(self, screen: Screen[object]) -> None:
         for widget in [screen, *screen.walk_children()]:
