@@ -1,8 +1,8 @@
 """What a handler may yield: wishes, resolved by the endpoint itself or by whoever carries its bytes.
 
-`Ask`, `Block`, `Data`, `Octets` and `Say` concern the peer and are resolved by `core.endpoint`. The others need the outside
-world:
-they come out of `Endpoint.events_received()`, and `Endpoint.resume(effect, result)` brings the result back.
+`Ask`, `Block`, `Data`, `Idle`, `Octets` and `Say` concern the peer and are resolved by `core.endpoint`. The others need
+the outside world: they come out of `Endpoint.events_received()`, and `Endpoint.resume(effect, result)` brings the
+result back.
 """
 
 from __future__ import annotations

@@ -23,7 +23,10 @@ class SandboxApp(App[int]):
 
     CSS_PATH = Path(__file__).with_name("sandbox.tcss")
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP), Binding("ctrl+c", "copy_or_leave", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(APP),
+        Binding("ctrl+c", "copy_or_leave", show=False, priority=True),
+    ]
 
     def __init__(self, first: OpenScreen) -> None:
         super().__init__()
