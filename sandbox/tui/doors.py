@@ -67,8 +67,8 @@ def enter(app: App[int], door: str) -> None:
         app.exit(0)
     elif door == "language":
         app.run_worker(app.run_action("app.switch_language"))
-    elif door == "play":
-        app.push_screen(play())
+    elif door.startswith("play:"):
+        app.push_screen(play(door.partition(":")[2]))
     elif door == "serve":
         app.push_screen(serve())
     elif door.startswith(("lesson:", "following:")):

@@ -31,11 +31,15 @@ class Heading(NamedTuple):
 
 
 class Prompt(NamedTuple):
-    """The command line. `label` stands before it; `answering` says that what is typed is content, not a command."""
+    """The command line. `label` stands before it; `answering` says that what is typed is content, not a command.
+
+    `prefill` is what a new line begins with.
+    """
 
     label: str
     placeholder: Text = ""
     answering: bool = False
+    prefill: str = ""
 
 
 class Hint(NamedTuple):

@@ -9,11 +9,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from sandbox.tui.doors import play
 from sandbox.tui.panes.trace.view import TraceView
 from sandbox.tui.ports import Heading, Outcome
 from sandbox.tui.screens.help import Help
 from sandbox.tui.screens.main import Main
-from tests.tui.driving import keys, main_of, running, shown
+from tests.tui.driving import keys, main_of, running, shown, type_line
 from tests.tui.fake import FakeSession
 
 Screenful = tuple[Pilot[int], Main, FakeSession]
@@ -255,3 +256,19 @@ async def test_a_projector_gets_other_colours() -> None:
         assert screen.has_class("-projector")
         await pilot.press("f10")
         assert pilot.app.theme == "desk"
+
+
+async def test_a_new_line_begins_with_the_tag_and_history_with_the_new_one() -> None:
+    async with running(lambda: play("imap")) as pilot:
+        await pilot.pause(0.3)
+        line = main_of(pilot).line
+        assert line.value == "a1 "
+        await type_line(pilot, "NOOP")
+        assert line.value == "a2 "
+        await type_line(pilot, "CAPABILITY")
+        await pilot.press("up", "up")
+        assert line.value == "a3 NOOP"
+        await pilot.press("ctrl+u")
+        await type_line(pilot, "own NOOP")
+        await pilot.press("up")
+        assert line.value == "a4 own NOOP"

@@ -60,6 +60,8 @@ class CommandLine(Input):
             suggester=_Completion(suggest), select_on_focus=False, compact=True, max_length=_LONGEST, id=id
         )
         self.history: list[str] = []
+        self.prefill = ""
+        """What a new line begins with. Lines are remembered without it, since it changes from line to line."""
         self._past = 0
         self._typed = ""
 
@@ -70,8 +72,9 @@ class CommandLine(Input):
     async def action_submit(self) -> None:
         """Hand the line over and begin a new one."""
         line = self.value
-        if line and (not self.history or self.history[-1] != line):
-            self.history.append(line)
+        kept = line.removeprefix(self.prefill)
+        if kept and (not self.history or self.history[-1] != kept):
+            self.history.append(kept)
         self._past = len(self.history)
         self._typed = ""
         self.value = ""
@@ -81,15 +84,22 @@ class CommandLine(Input):
         """An older or newer line that begins with what was typed."""
         past = min(self._past, len(self.history))
         if past == len(self.history):
-            self._typed = self.value
+            self._typed = self.value.removeprefix(self.prefill)
         while 0 <= past + step <= len(self.history):
             past += step
             line = self.history[past] if past < len(self.history) else self._typed
             if past == len(self.history) or line.startswith(self._typed):
                 self._past = past
-                self.value = line
-                self.cursor_position = len(line)
+                self.value = self.prefill + line
+                self.cursor_position = len(self.value)
                 return
+
+    def begin(self, prefill: str) -> None:
+        """A new line, if nothing was typed meanwhile."""
+        self.prefill = prefill
+        if not self.value:
+            self.value = prefill
+            self.cursor_position = len(prefill)
 
     def action_complete(self) -> None:
         """Take the ghost letters."""

@@ -34,8 +34,8 @@ _IDLE = 0.5
 _ABOUT_FROM = 84
 """Columns from which on there is room to say what the entries do."""
 
+_PROTOCOLS = ("pop3", "smtp", "imap")
 _ENTRIES = (
-    ("play", N_("Free play: POP3"), N_("type to a server, watch it answer")),
     ("replay", N_("Replay a transcript"), N_("play and search what was recorded")),
     ("serve", N_("Connect a real mail program"), N_("real ports, every octet shown")),
 )
@@ -135,6 +135,9 @@ class Home(Screen[None]):
                 for card in cards:
                     yield self._card(card)
         yield _heading(_("Without a lesson"))
+        for name in _PROTOCOLS:
+            title = _("Free play: {protocol}").format(protocol=name.upper())
+            yield self._entry(f"play:{name}", title, _("type to a server, watch it answer"))
         for name, title, about in _ENTRIES:
             yield self._entry(name, _(title), _(about))
         yield _heading(_("Settings"))

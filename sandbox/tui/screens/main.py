@@ -130,6 +130,7 @@ class Main(Screen[None]):
         for line in self._early:
             session.submit(line)
         self.show()
+        self._prefill()
         self._ticked = monotonic()
         self.set_interval(1 / _FRAMES, self._tick)
 
@@ -242,6 +243,7 @@ class Main(Screen[None]):
             return
         self._session.submit(event.line)
         self.show()
+        self._prefill()
 
     @on(CommandLine.Changed)
     def hint_for(self, event: CommandLine.Changed) -> None:
@@ -253,6 +255,12 @@ class Main(Screen[None]):
     def page(self, event: CommandLine.Paging) -> None:
         """Page the trace from the command line."""
         self.trace.action_page(event.step)
+
+    def _prefill(self) -> None:
+        """A new line begins with what the protocol wants there."""
+        prompt = self._session.prompt() if self._session is not None else None
+        if prompt is not None:
+            self.line.begin(prompt.prefill)
 
     def _suggest(self, typed: str) -> str | None:
         return self._session.suggest(typed) if self._session is not None and typed else None

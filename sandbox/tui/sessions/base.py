@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from sandbox import __version__
 from sandbox.core.message import Msg
-from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Session, StateView, Text
+from sandbox.core.registry import Owes
+from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Prompt, Session, StateView, Text
 from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.hints import Typing
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.recording import Recording
 from sandbox.wire.observer import Observer
@@ -38,6 +40,13 @@ class Worldly:
 
     def tick(self, elapsed: float) -> None:
         """World time passes by @wait only."""
+
+    def prompt_of(self, actor: str, typing: Typing, placeholder: Text = "") -> Prompt:
+        """The command line of an actor: what comes next is content, where the server waits for it, else a command."""
+        client = self.world.client(actor)
+        owes = client is not None and client.owes is not Owes.NOTHING
+        number = len(client.tracker.exchanges) if client is not None else 1
+        return Prompt(actor, placeholder, owes, "" if owes else typing.prefill(number))
 
     def state(self, line: int) -> StateView | None:
         """At a line."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
-from sandbox.core.registry import Owes
 from sandbox.i18n import render
 from sandbox.resources import data_folder, lessons
 from sandbox.teach.flow import Notice, Phase
@@ -21,8 +20,9 @@ from sandbox.teach.runner import LessonRunner
 from sandbox.teach.view import StepView
 from sandbox.tui.ports import Belief, CannotOpen, Choice, Heading, Hint, LessonView, Outcome, Prompt
 from sandbox.tui.sessions.base import Worldly
-from sandbox.tui.sessions.explain import hint, suggestion
+from sandbox.tui.sessions.hints import Typing
 from sandbox.tui.sessions.pace import Pace
+from sandbox.wire.observer import Watched
 from sandbox.world.errors import WorldError
 
 _BLANK = re.compile(r"_{4,}")
@@ -36,6 +36,7 @@ class Lesson(Worldly):
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._typings: dict[str, Typing] = {}
 
     def open(self, changed: Callable[[], None]) -> None:
         """Load it and go on where the learner was."""
@@ -76,10 +77,10 @@ class Lesson(Worldly):
         step = self._runner.step
         if step.phase in _ANSWERING:
             return Prompt("?", "", answering=True)
-        client = self.world.client(step.actor)
-        owes = client.owes if client is not None else Owes.NOTHING
-        placeholder = Msg(N_("Enter: go on")) if step.phase in _WAITING else ""
-        return Prompt(step.actor, placeholder, answering=owes is not Owes.NOTHING)
+        watched = self._runner.watched
+        if step.phase in _WAITING or watched is None:
+            return Prompt(step.actor, Msg(N_("Enter: go on")) if step.phase in _WAITING else "")
+        return self.prompt_of(step.actor, self._typing(watched))
 
     def submit(self, line: str) -> None:
         """A line for the server, an answer, or on to the next step; the first Enter ends what the engine types."""
@@ -97,7 +98,7 @@ class Lesson(Worldly):
             return given
         if watched is None or step.phase is not Phase.TYPE:
             return None
-        return suggestion(watched.protocol, watched.state, typed, _nothing)
+        return self._typing(watched).suggestion(watched.state, typed, _nothing)
 
     def hint(self, typed: str) -> Hint:
         """What the step waits for, else by the registry."""
@@ -110,7 +111,7 @@ class Lesson(Worldly):
             return Hint(step.blank, Msg(N_("fill in the blank")))
         if watched is None or (step.phase is not Phase.TYPE and not typed):
             return Hint()
-        return hint(watched.protocol, watched.state, typed, _nothing)
+        return self._typing(watched).hint(watched.state, typed, _nothing)
 
     # Showing
 
@@ -176,6 +177,13 @@ class Lesson(Worldly):
             self._move(lambda: runner.answer(option.id), at_once=False)
 
     # Inside
+
+    def _typing(self, watched: Watched) -> Typing:
+        """Help for the protocol of a connection."""
+        name = watched.protocol.name
+        if name not in self._typings:
+            self._typings[name] = Typing(watched.protocol)
+        return self._typings[name]
 
     def _move(self, move: Callable[[], object], *, at_once: bool) -> None:
         """Let the learner do something. What comes of it appears at once, or at reading speed."""

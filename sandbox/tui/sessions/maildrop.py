@@ -16,7 +16,7 @@ from sandbox.mail.header import Header
 from sandbox.mail.message import body_offset
 from sandbox.tui.ports import Mail, MailboxView
 from sandbox.tui.sessions.dialogue import Dialogue
-from sandbox.tui.sessions.stock import Item, Shelf, Stock
+from sandbox.tui.sessions.stock import INBOX, Item, Shelf, Stock
 from sandbox.wire.observer import Explained
 
 _KEY = tuple[str, str, str]
@@ -61,10 +61,8 @@ class Maildrops:
         dialogue = self._dialogue
         here = self.visit(conn, line)
         stock = dialogue.shelves.at(dialogue.moment(line))
-        if not stock.shelves:
-            return MailboxView("", notice=Msg(N_("This transcript says nothing about stored mail.")))
-        if here is None:
-            return _everybody(stock)
+        if here is None or not stock.shelves:
+            return self.everybody(line)
         commands = [item.first for item in dialogue.until(line, conn) if item.unit.kind is Kind.COMMAND]
         since = commands[-1] if commands else 0
         shelf = stock.shelves.get(here.key) or Shelf(here.key[1], here.key[2])
@@ -75,6 +73,16 @@ class Maildrops:
         mails += [_mail(stock, item, 0, Msg(N_("not seen yet"))) for item in later]
         seen = -1 if here.over else len(here.items) - len(here.marks)
         return MailboxView(shelf.user, tuple(mails), len(shelf.items), seen)
+
+    def everybody(self, line: int) -> MailboxView:
+        """All that is stored at a moment, with whose it is; no session sees it so."""
+        stock = self._dialogue.shelves.at(self._dialogue.moment(line))
+        if not stock.shelves:
+            return MailboxView("", notice=Msg(N_("This transcript says nothing about stored mail.")))
+        shelves = stock.shelves.values()
+        mails = [_mail(stock, item, 0, _whose(shelf, item)) for shelf in shelves for item in shelf.items.values()]
+        notice = Msg(N_("No session has a mailbox open; this is everybody's mail."))
+        return MailboxView("", tuple(mails), len(mails), notice=notice)
 
     def _open(self, command: int, login: Explained) -> Visit | None:
         """The visit that a login began: the lock, taken between command and reply, says whose maildrop it is."""
@@ -126,10 +134,10 @@ def _seen(stock: Stock, shelf: Shelf, here: Visit, number: int, since: int, remo
     return _mail(stock, item, number, mark, fresh=marked > since)
 
 
-def _everybody(stock: Stock) -> MailboxView:
-    """Nobody is logged in: all that is stored, with whose it is."""
-    mails = [_mail(stock, item, 0, shelf.user) for shelf in stock.shelves.values() for item in shelf.items.values()]
-    return MailboxView("", tuple(mails), len(mails), notice=Msg(N_("Nobody is logged in; this is everybody's mail.")))
+def _whose(shelf: Shelf, item: Item) -> str:
+    """User, mailbox where it is not the INBOX, flags."""
+    place = shelf.user if shelf.name == INBOX else f"{shelf.user}/{shelf.name}"
+    return " ".join([place, *sorted(item.flags)])
 
 
 def _mail(stock: Stock, item: Item, number: int, mark: Msg | str, *, gone: bool = False, fresh: bool = False) -> Mail:

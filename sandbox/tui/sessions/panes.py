@@ -47,8 +47,10 @@ class Panes:
         """The mailbox at a line."""
         conn = self._conn(line)
         watched = self.dialogue.watched(conn)
-        view = self._views.get(watched.open.proto) if watched is not None else None
-        return view(conn, line) if view is not None else None
+        if watched is None:
+            return None
+        view = self._views.get(watched.open.proto)
+        return view(conn, line) if view is not None else self.maildrops.everybody(line)
 
     def anatomy(self, line: int) -> Anatomy | None:
         """What a line is made of; for -1 the newest line that is no note."""

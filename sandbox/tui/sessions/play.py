@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sandbox.core.message import N_, Msg
-from sandbox.core.registry import Owes
 from sandbox.i18n import translate
 from sandbox.tui.ports import Heading, Hint, Prompt
 from sandbox.tui.sessions.base import Worldly
-from sandbox.tui.sessions.explain import hint, suggestion
+from sandbox.tui.sessions.hints import Typing
 from sandbox.world.dialect import Become, Next, read
 from sandbox.world.errors import WorldError
 from sandbox.world.protocols import PROTOCOLS
@@ -30,6 +29,7 @@ class FreePlay(Worldly):
         self._protocol = PROTOCOLS[protocol]
         self._strict = strict
         self._typed = 0
+        self._typing = Typing(self._protocol)
 
     def open(self, changed: Callable[[], None]) -> None:
         """Build the world and connect."""
@@ -48,8 +48,7 @@ class FreePlay(Worldly):
 
     def prompt(self) -> Prompt | None:
         """The device that is typed for."""
-        client = self.world.client(self._seat.actor)
-        return Prompt(self._seat.actor, answering=client is not None and client.owes is not Owes.NOTHING)
+        return self.prompt_of(self._seat.actor, self._typing)
 
     def submit(self, line: str) -> None:
         """Do what was typed; what the world cannot do becomes a note in the trace."""
@@ -65,7 +64,7 @@ class FreePlay(Worldly):
     def suggest(self, typed: str) -> str | None:
         """By the registry."""
         watched = self._seat.watched
-        return suggestion(self._protocol, watched.state, typed, self._values) if watched is not None else None
+        return self._typing.suggestion(watched.state, typed, self._values) if watched is not None else None
 
     def hint(self, typed: str) -> Hint:
         """By the registry; on an empty line, how to begin."""
@@ -75,7 +74,7 @@ class FreePlay(Worldly):
         if not typed and watched.state is self._protocol.states[0]:
             how = N_("{users}: everybody's password is {password}")
             return Hint("", Msg(how, users=", ".join(self._users()), password=PASSWORD))
-        return hint(self._protocol, watched.state, typed, self._values)
+        return self._typing.hint(watched.state, typed, self._values)
 
     # Showing and doing
 

@@ -239,3 +239,34 @@ async def test_recording_writes_a_transcript_that_replays(play: FreePlay) -> Non
     ] == wire
     assert replay.trace.raw(len(replay.trace) - 2).startswith(b"+OK")
     await replay.close()
+
+
+def test_tags_are_written_ahead_and_looked_behind() -> None:
+    imap = FreePlay("imap")
+    imap.open(lambda: None)
+    prompt = imap.prompt()
+    assert prompt is not None
+    assert prompt.prefill == "a1 "
+    assert imap.suggest("a1 LOGI") == "a1 LOGIN"
+    assert imap.suggest("a1") is None
+    assert imap.hint("a1 LOGIN ").usage.startswith("LOGIN ")
+    imap.submit("a1 LOGIN ana secreto")
+    assert imap.prompt().prefill == "a2 "  # type: ignore[union-attr]
+    assert imap.suggest("a2 uid fe") == "a2 uid fetch"
+    assert imap.hint("a2 UID FETCH 1").usage.startswith("UID FETCH")
+    imap.submit("a2 APPEND INBOX {3}")
+    owed = imap.prompt()
+    assert owed is not None
+    assert (owed.answering, owed.prefill) == (True, "")
+
+
+def test_mail_that_smtp_delivers_is_stored() -> None:
+    smtp = FreePlay("smtp")
+    smtp.open(lambda: None)
+    type_all(smtp, "EHLO me", "MAIL FROM:<ana@norte.example>", "RCPT TO:<luis@norte.example>", "DATA")
+    assert smtp.prompt().answering  # type: ignore[union-attr]
+    type_all(smtp, "Subject: Hello [/x]", "", "..dot", ".")
+    mailbox = smtp.mailbox(-1)
+    assert mailbox is not None
+    assert [mail.mark for mail in mailbox.mails if mail.subject == "Hello [/x]"] == ["luis"]
+    assert smtp.prompt().prefill == ""  # type: ignore[union-attr]

@@ -115,7 +115,7 @@ async def test_settings_come_first_and_then_the_trace() -> None:
     async with running(lambda: serve_screen(ANY_PORT)) as pilot:
         await until(lambda: isinstance(pilot.app.screen, Instructions))
         await pilot.pause()
-        assert "Thunderbird" in shown(pilot)
+        assert "curl --cacert" in shown(pilot)
         await pilot.press("escape")
         screen = pilot.app.screen
         assert isinstance(screen, Main)

@@ -1,0 +1,107 @@
+"""Help for what is being typed, from the registry: a hint, ghost letters, and a tag to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sandbox.core.message import N_, Msg
+from sandbox.core.protocol import Protocol
+from sandbox.core.registry import Command, State
+from sandbox.tui.ports import Hint
+from sandbox.world.dialect import DIRECTIVES
+
+_MOST = 12
+"""Choices that are listed."""
+
+Values = Callable[[str], Sequence[str]]
+"""Words that fit an argument, by the name of its grammar rule."""
+
+
+class Typing:
+    """What the registry of a protocol knows of a line that begins like this."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._registry = protocol.registry
+        self._tagged = _tagged(protocol)
+
+    def prefill(self, exchanges: int) -> str:
+        """What a new command line begins with: the next tag, where commands have tags; it can be erased."""
+        return f"a{exchanges} " if self._tagged else ""
+
+    def hint(self, state: State, typed: str, values: Values) -> Hint:
+        """Syntax and meaning of the command, and what fits at the end of the line."""
+        if typed.startswith("@"):
+            return _directive(typed)
+        allowed = self._registry.allowed(state)
+        if not allowed:
+            return _directive("@connect")
+        _tag, typed = self._split(typed)
+        row = self._row(typed)
+        if row is not None:
+            return Hint(row.usage, _meaning(row, state), tuple(_fitting(row, typed, values))[:_MOST])
+        choices = tuple(row.name for row in allowed if row.name.startswith(typed.upper()))
+        return Hint("", Msg(N_("Commands that are allowed now:")) if choices else _UNKNOWN, choices[:_MOST])
+
+    def suggestion(self, state: State, typed: str, values: Values) -> str | None:
+        """`typed`, completed: a verb that is allowed now, one that is not, or a word that fits."""
+        if typed.startswith("@"):
+            return next((f"@{row.name}" for row in DIRECTIVES if f"@{row.name}".startswith(typed)), None)
+        tag, typed = self._split(typed)
+        if not typed:
+            return None
+        row = self._row(typed)
+        last = typed.rpartition(" ")[2]
+        if row is not None and len(typed) > len(row.name):
+            fitting = (value for value in _fitting(row, typed, values) if last and value.startswith(last))
+            return next((tag + typed + value[len(last) :] for value in fitting), None)
+        rows = [*self._registry.allowed(state), *self._registry]
+        verb = next((row.name for row in rows if row.name.startswith(typed.upper())), None)
+        return None if verb is None else tag + typed + (verb if typed.isupper() else verb.lower())[len(typed) :]
+
+    def _split(self, typed: str) -> tuple[str, str]:
+        """The tag with its space, where there is one; the rest."""
+        if not self._tagged:
+            return "", typed
+        tag, space, rest = typed.partition(" ")
+        return (tag + space, rest) if space else (typed, "")
+
+    def _row(self, typed: str) -> Command | None:
+        """The command of a line; some have two words."""
+        words = typed.split(" ")
+        for count in (2, 1):
+            row = self._registry.get(" ".join(words[:count]).encode())
+            if row is not None and len(words) >= count:
+                return row
+        return None
+
+
+def _tagged(protocol: Protocol) -> bool:
+    """Whether requests begin with a tag: shown one, the protocol says whether it found it."""
+    units = protocol.tracker().receive("C", b"tag NOOP\r\n")
+    return any(unit.exchange.request is not None and unit.exchange.request.tag for unit in units)
+
+
+def _meaning(row: Command, state: State) -> Msg:
+    if state in row.states:
+        return Msg(row.summary)
+    where = " ".join(sorted(other.name for other in row.states))
+    return Msg(N_("not in {state}; allowed in {where}"), state=state.name, where=where)
+
+
+def _fitting(row: Command, typed: str, values: Values) -> Sequence[str]:
+    """Words for the argument at the end of what was typed, by the name that the syntax has for it."""
+    names = row.args.usage.split()
+    at = typed[len(row.name) :].count(" ") - 1
+    return values(names[at].strip("<>[]")) if 0 <= at < len(names) else ()
+
+
+def _directive(typed: str) -> Hint:
+    name = typed[1:].partition(" ")[0]
+    row = next((row for row in DIRECTIVES if row.name == name), None)
+    if row is not None:
+        return Hint(row.usage, Msg(row.about))
+    choices = tuple(f"@{row.name}" for row in DIRECTIVES if row.name.startswith(name))
+    return Hint("", Msg(N_("directives are for the sandbox, not for the server")), choices)
+
+
+_UNKNOWN = Msg(N_("no command of this protocol; it goes out as you type it"))
