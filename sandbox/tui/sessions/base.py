@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
+from sandbox.core.client import Client
 from sandbox.core.message import Msg
 from sandbox.core.registry import Owes
+from sandbox.core.tracker import Kind
 from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Prompt, Session, StateView, Text
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.hints import Typing
@@ -44,7 +46,7 @@ class Worldly:
     def prompt_of(self, actor: str, typing: Typing, placeholder: Text = "") -> Prompt:
         """The command line of an actor: what comes next is content, where the server waits for it, else a command."""
         client = self.world.client(actor)
-        owes = client is not None and client.owes is not Owes.NOTHING
+        owes = client is not None and _owes(client)
         number = len(client.tracker.exchanges) if client is not None else 1
         return Prompt(actor, placeholder, owes, "" if owes else typing.prefill(number))
 
@@ -96,6 +98,13 @@ class Worldly:
         """The panes show this connection from now on, and what was recorded is on its way to the disk."""
         self.panes.conn = conn
         self.say(self.recording.flush())
+
+
+def _owes(client: Client) -> bool:
+    """Whether the server waits for more of a command that it has: it said so, and nothing was said since."""
+    asked = client.waiting
+    said = asked is not None and bool(asked.units) and asked.units[-1].kind is Kind.CONTINUATION
+    return said or client.owes is not Owes.NOTHING
 
 
 def header(world: World, title: str, lesson: str) -> Header:
