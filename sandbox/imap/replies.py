@@ -295,6 +295,13 @@ BADCHARSET: Final = _reply(
     N_("The text to search for is in a character set that the server cannot read."),
     b"BADCHARSET (US-ASCII UTF-8)",
 )
+TOO_MANY_KEYS: Final = _reply(
+    _NO,
+    N_("more than {limit} different search keys"),
+    "5530#3",
+    N_("Each key costs a look at every message."),
+    b"LIMIT",
+)
 NO_CHARSET: Final = _reply(
     _BAD,
     N_("no character set is named once UTF8=ACCEPT is enabled"),

@@ -14,7 +14,16 @@ from sandbox.imap import replies
 from sandbox.imap.capabilities import does
 from sandbox.imap.grammar import CHARSET, parenthesized
 from sandbox.imap.search import keys  # noqa: F401  # fills the table of keys
-from sandbox.imap.search.program import SEARCH_PROGRAM, NoSuchNumber, Pairs, Program, Searching, run
+from sandbox.imap.search.program import (
+    MAX_KEYS,
+    SEARCH_PROGRAM,
+    NoSuchNumber,
+    Pairs,
+    Program,
+    Searching,
+    TooMuch,
+    run,
+)
 from sandbox.imap.session import Refused, Session, command
 from sandbox.imap.states import SELECTED
 from sandbox.imap.table import Table
@@ -51,18 +60,24 @@ _ARGS: Final = seq(
     opt(seq(token(b"CHARSET", about=N_("the character set of the texts follows"), ref="9051#6.4.4"), SP, CHARSET, SP)),
     SEARCH_PROGRAM,
 )
-_ANSWERS: Final = (replies.COMPLETED, replies.BADCHARSET, replies.NO_SUCH_MESSAGE)
+SEARCH_ANSWERS: Final = (
+    replies.COMPLETED,
+    replies.BADCHARSET,
+    replies.NO_CHARSET,
+    replies.NO_SUCH_MESSAGE,
+    replies.TOO_MANY_KEYS,
+)
 
 Options = list[tuple[bytes, Any]] | None
 
 
-@command(b"SEARCH", args=_ARGS, states={SELECTED}, ref="9051#6.4.4", answers=_ANSWERS)
+@command(b"SEARCH", args=_ARGS, states={SELECTED}, ref="9051#6.4.4", answers=SEARCH_ANSWERS)
 def search(session: Session, returns: Options, charset: bytes | None, program: Program) -> Answer:
     """Find the messages that meet all the keys, and tell their numbers."""
     return _search(session, returns, charset, program, by_uid=False)
 
 
-@command(b"UID SEARCH", args=_ARGS, states={SELECTED}, ref="9051#6.4.9", answers=_ANSWERS)
+@command(b"UID SEARCH", args=_ARGS, states={SELECTED}, ref="9051#6.4.9", answers=SEARCH_ANSWERS)
 def uid_search(session: Session, returns: Options, charset: bytes | None, program: Program) -> Answer:
     """Find the messages that meet all the keys, and tell their UIDs."""
     return _search(session, returns, charset, program, by_uid=True)
@@ -88,6 +103,8 @@ def found(job: Searching, program: Program, *, saving: bool) -> Pairs:
         if saving:
             job.view.saved = []
         raise Refused(replies.NO_SUCH_MESSAGE(count=len(job.view))) from None
+    except TooMuch:
+        raise Refused(replies.TOO_MANY_KEYS(limit=MAX_KEYS)) from None
 
 
 def saves(returns: Options) -> bool:

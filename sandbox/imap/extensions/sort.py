@@ -12,7 +12,16 @@ from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.cache import Cache
 from sandbox.imap.capabilities import capability, does
-from sandbox.imap.commands.search import RETURN_ARGS, Options, Result, checked_charset, esearch, found, saves
+from sandbox.imap.commands.search import (
+    RETURN_ARGS,
+    SEARCH_ANSWERS,
+    Options,
+    Result,
+    checked_charset,
+    esearch,
+    found,
+    saves,
+)
 from sandbox.imap.grammar import CHARSET, parenthesized
 from sandbox.imap.search.program import SEARCH_PROGRAM, Program, Searching
 from sandbox.imap.search.subject import base_subject
@@ -82,18 +91,17 @@ _CRITERIA: Final = parenthesized(seq(opt(_REVERSE, False), SORT_KEYS), 1)
 # search-criteria = charset 1*(SP search-key)
 SEARCH_CRITERIA: Final[tuple[Rule, ...]] = (SP, CHARSET, SP, SEARCH_PROGRAM)
 _ARGS: Final = seq(opt(RETURN_ARGS), SP, _CRITERIA, *SEARCH_CRITERIA)
-_ANSWERS: Final = (replies.COMPLETED, replies.BADCHARSET, replies.NO_SUCH_MESSAGE)
 
 Criteria = list[tuple[bool, tuple[bytes, None]]]
 
 
-@command(b"SORT", args=_ARGS, states={SELECTED}, ref="5256#3", answers=_ANSWERS, capability=b"SORT")
+@command(b"SORT", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"SORT")
 def sort(session: Session, returns: Options, criteria: Criteria, charset: bytes, program: Program) -> Answer:
     """Find messages, and tell their numbers in the order you ask for."""
     return _sort(session, returns, criteria, charset, program, by_uid=False)
 
 
-@command(b"UID SORT", args=_ARGS, states={SELECTED}, ref="5256#3", answers=_ANSWERS, capability=b"SORT")
+@command(b"UID SORT", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"SORT")
 def uid_sort(session: Session, returns: Options, criteria: Criteria, charset: bytes, program: Program) -> Answer:
     """Find messages, and tell their UIDs in the order you ask for."""
     return _sort(session, returns, criteria, charset, program, by_uid=True)

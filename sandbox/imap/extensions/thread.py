@@ -9,7 +9,7 @@ from sandbox.core.message import N_
 from sandbox.core.replies import Answer
 from sandbox.imap import replies
 from sandbox.imap.capabilities import capability
-from sandbox.imap.commands.search import checked_charset, found
+from sandbox.imap.commands.search import SEARCH_ANSWERS, checked_charset, found
 from sandbox.imap.extensions.sort import SEARCH_CRITERIA, sent
 from sandbox.imap.search.program import Program, Searching
 from sandbox.imap.search.subject import base_subject
@@ -29,16 +29,19 @@ _ALGORITHM: Final = term(
     convert=bytes.upper,
 )
 _ARGS: Final = seq(SP, _ALGORITHM, *SEARCH_CRITERIA)
-_ANSWERS: Final = (replies.COMPLETED, replies.BADCHARSET, replies.NO_SUCH_MESSAGE)
 
 
-@command(b"THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=_ANSWERS, capability=b"THREAD=REFERENCES")
+@command(
+    b"THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"THREAD=REFERENCES"
+)
 def thread(session: Session, algorithm: bytes, charset: bytes, program: Program) -> Answer:
     """Find messages, and tell their numbers as conversations."""
     return _thread(session, algorithm, charset, program, by_uid=False)
 
 
-@command(b"UID THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=_ANSWERS, capability=b"THREAD=REFERENCES")
+@command(
+    b"UID THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"THREAD=REFERENCES"
+)
 def uid_thread(session: Session, algorithm: bytes, charset: bytes, program: Program) -> Answer:
     """Find messages, and tell their UIDs as conversations."""
     return _thread(session, algorithm, charset, program, by_uid=True)

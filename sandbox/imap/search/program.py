@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
 from typing import Any, Final, NamedTuple
 
 from sandbox.core.grammar import SP, Cursor, Rule, Token
@@ -46,6 +48,10 @@ SET_KEY: Final = b""
 """The name of the key that has none: a sequence set."""
 
 
+MAX_KEYS: Final = 1000
+"""Different keys that one program may have: each costs a look at every message."""
+
+
 @dataclass(slots=True)
 class Operation:
     """A step of a program in postfix order: a key, or a joining of `count` results."""
@@ -53,6 +59,11 @@ class Operation:
     word: bytes
     value: Any = None
     count: int = 0
+
+    @property
+    def key(self) -> tuple[bytes, Any]:
+        """What tells one key from another."""
+        return self.word, self.value
 
 
 AND, OR, NOT = b"AND", b"OR", b"NOT"
@@ -130,7 +141,8 @@ class SearchProgram(Rule):
                 if self._follows(cur):
                     return True
                 CLOSE.match(cur)
-                steps.append(Operation(AND, count=frame.count))
+                if frame.count > 1:
+                    steps.append(Operation(AND, count=frame.count))
             elif frame.kind == NOT:
                 steps.append(Operation(NOT, count=1))
             elif frame.count < 2:
@@ -151,51 +163,61 @@ SEARCH_PROGRAM: Final = SearchProgram()
 
 
 def run(search: Searching, program: Program) -> Pairs:
-    """The messages that meet all terms, by number."""
+    """The messages that meet all terms, by number. Raises `NoSuchNumber`, `TooMuch`."""
     pairs = search.view.messages([range(len(search.view))])
     plans = [_plan(search, term) for term in program.terms]
+    if sum(len(plan.tests) for plan in plans) > MAX_KEYS:
+        raise TooMuch
     for plan in sorted(plans, key=lambda plan: plan.cost):
-        if plan.test is not None:
-            test = plan.test
+        if len(plan.steps) == 1:
+            [test] = plan.tests.values()
             pairs = [pair for pair in pairs if test(pair[1])]
-        else:
-            met = _evaluate(plan.steps, pairs)
-            pairs = [pair for pair in pairs if pair[1].uid in met]
+        elif pairs:
+            met = f"{_evaluate(plan, pairs):0{len(pairs)}b}"
+            pairs = [pair for pair, bit in zip(pairs, met, strict=True) if bit == "1"]
     return pairs
 
 
 class _Plan(NamedTuple):
+    """A term ready to be carried out: its steps, and the test of each key in it; equal keys share one."""
+
     cost: int
-    test: Test | None
-    steps: list[tuple[Operation, Test | None]]
+    steps: list[Operation]
+    tests: dict[tuple[bytes, Any], Test]
 
 
 def _plan(search: Searching, term: list[Operation]) -> _Plan:
-    """Make the tests of a term, and reckon its cost."""
-    steps: list[tuple[Operation, Test | None]] = []
+    tests: dict[tuple[bytes, Any], Test] = {}
     cost = 0
     for step in term:
-        test = None
-        if step.word not in (AND, OR, NOT):
+        if step.count == 0 and step.key not in tests:
             key = SET if step.word == SET_KEY else does(search.session, SEARCH_KEYS, step.word)
-            test, cost = key.make(search, step.value), max(cost, key.cost)
-        steps.append((step, test))
-    return _Plan(cost, steps[0][1] if len(steps) == 1 else None, steps)
+            tests[step.key] = key.make(search, step.value)
+            cost = max(cost, key.cost)
+    return _Plan(cost, term, tests)
 
 
-def _evaluate(steps: list[tuple[Operation, Test | None]], pairs: Pairs) -> set[int]:
-    """The uids of the messages that meet a term."""
-    stack: list[set[int]] = []
-    for step, test in steps:
-        if test is not None:
-            stack.append({stored.uid for _, stored in pairs if test(stored)})
+def _evaluate(plan: _Plan, pairs: Pairs) -> int:
+    """Which messages meet a term: a number with a bit for each, the first message's the highest."""
+    everyone = (1 << len(pairs)) - 1
+    met = {
+        key: int(bytes([0x31 if test(stored) else 0x30 for _, stored in pairs]), 2) for key, test in plan.tests.items()
+    }
+    stack: list[int] = []
+    for step in plan.steps:
+        if step.count == 0:
+            stack.append(met[step.key])
         elif step.word == NOT:
-            stack.append({stored.uid for _, stored in pairs} - stack.pop())
+            stack.append(everyone ^ stack.pop())
         else:
             joined = stack[-step.count :]
             del stack[-step.count :]
-            stack.append(set.union(*joined) if step.word == OR else set.intersection(*joined))
+            stack.append(reduce(or_ if step.word == OR else and_, joined))
     return stack[0]
+
+
+class TooMuch(Exception):
+    """The program has more different keys than this server looks for."""
 
 
 class NoSuchNumber(Exception):
