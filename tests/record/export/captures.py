@@ -22,11 +22,11 @@ needs_tshark = pytest.mark.skipif(TSHARK is None, reason="tshark is not installe
 CHECKED = ("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-o", "smtp.decryption:TRUE")
 """Checksums are looked at, and base64 in SMTP is read: without that, its dissector warns of what it did not try."""
 RECOGNISED = {
-    "pop3": ("pop.request", "pop.response"),
-    "smtp": ("smtp.req", "smtp.rsp"),
-    "imap": ("imap.request", "imap.response"),
+    "pop3": ("pop.request.command", "pop.response.indicator"),
+    "smtp": ("smtp.req.command", "smtp.response.code"),
+    "imap": ("imap.request.command", "imap.response.status"),
 }
-"""What tshark calls the requests and responses of each protocol."""
+"""Fields that tshark finds where it recognises requests and responses of each protocol."""
 TROUBLE = (
     "tcp.analysis.flags || _ws.malformed || _ws.expert.severity >= 0x600000 || tcp.checksum.status == 0"
     " || ip.checksum.status == 0"
@@ -52,15 +52,18 @@ def tshark(capture: bytes, folder: Path, *options: str) -> str:
     return done.stdout
 
 
-def followed(capture: bytes, folder: Path, stream: int, layer: str = "tcp") -> dict[str, bytes]:
-    """The octets of a connection, as "Follow stream" shows them, by side."""
-    sides = {"C": b"", "S": b""}
-    text = tshark(capture, folder, "-q", "-z", f"follow,{layer},raw,{stream}")
-    for line in text.splitlines():
+def followed(capture: bytes, folder: Path, streams: int = 1, layer: str = "tcp") -> list[dict[str, bytes]]:
+    """The octets of the first connections, as "Follow stream" shows them, by side."""
+    options = [option for stream in range(streams) for option in ("-z", f"follow,{layer},raw,{stream}")]
+    found: dict[int, dict[str, bytes]] = {}
+    sides: dict[str, bytes] = {}
+    for line in tshark(capture, folder, "-q", *options).splitlines():
         octets = line.strip()
-        if octets and not set(octets) - set("0123456789abcdef"):
+        if line.startswith("Filter: "):
+            sides = found[int(octets.rpartition(" ")[2])] = {"C": b"", "S": b""}
+        elif octets and not set(octets) - set("0123456789abcdef"):
             sides["S" if line.startswith("\t") else "C"] += bytes.fromhex(octets)
-    return sides
+    return [found[stream] for stream in range(streams)]
 
 
 def spoken(events: Iterable[AnyEvent], conn: str, layer: str = "app") -> dict[str, bytes]:

@@ -67,10 +67,12 @@ def test_wireshark_finds_nothing_wrong_with_any_lesson(path: Path, tmp_path: Pat
     opened = [event for _number, event in events if isinstance(event, Open)]
     troubled = tshark(capture, tmp_path, "-Y", TROUBLE).splitlines()
     assert [row for row in troubled if not is_excused(row)] == []
-    for stream, each in enumerate(opened):
-        assert followed(capture, tmp_path, stream) == spoken((event for _number, event in events), each.conn)
-    for field in {field for each in opened for field in RECOGNISED[each.proto]}:
-        assert tshark(capture, tmp_path, "-Y", field)
+    said = [spoken((event for _number, event in events), each.conn) for each in opened]
+    assert followed(capture, tmp_path, len(opened)) == said
+    wanted = sorted({field for each in opened for field in RECOGNISED[each.proto]})
+    options = [option for field in wanted for option in ("-e", field)]
+    rows = [row.split("\t") for row in tshark(capture, tmp_path, "-T", "fields", *options).splitlines()]
+    assert all(any(column) for column in zip(*rows, strict=True))
 
 
 @needs_tshark
@@ -84,10 +86,10 @@ def test_one_file_is_enough_to_decrypt(port: int, tmp_path: Path) -> None:
     comments = tshark(capture, tmp_path, "-Y", 'pop.request.command == "STAT"', "-T", "fields", "-e", "frame.comment")
     assert comments.startswith("Ask how many messages there are")
     octets = spoken(events, "laptop")
-    inside = followed(capture, tmp_path, 0, "tls").values()  # tshark may swap the sides of what it decrypted
+    inside = followed(capture, tmp_path, 1, "tls")[0].values()  # tshark may swap the sides of what it decrypted
     for clear in octets.values():
         assert any(text and clear.endswith(text) for text in inside)
-    on_the_wire = followed(capture, tmp_path, 0)
+    [on_the_wire] = followed(capture, tmp_path)
     for side, sent in on_the_wire.items():
         assert sent.endswith(spoken(events, "laptop", "tls")[side])
         assert b"secreto" not in sent
@@ -103,7 +105,7 @@ def test_long_answers_come_in_segments_and_are_acknowledged(address: tuple[str, 
     events = dialogue(*parts, ("C", b"RETR 1\r\n"), ("S", content + b".\r\n"), client=address[0], server=address[1])
     capture = capture_of(events)
     assert tshark(capture, tmp_path, "-Y", TROUBLE) == ""
-    assert followed(capture, tmp_path, 0) == spoken(events, "c1")
+    assert followed(capture, tmp_path) == [spoken(events, "c1")]
     sizes = [int(row) for row in tshark(capture, tmp_path, "-T", "fields", "-e", "frame.len").split()]
     assert max(sizes) == 1514
     commented = tshark(capture, tmp_path, "-Y", 'frame.comment contains "up to the final dot"').splitlines()
