@@ -3,8 +3,9 @@ here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 def _untranslated(language: str, text: str) -> str:
@@ -30,7 +31,7 @@ class Host:
     """Passwords may be sent before TLS protects the line."""
     languages: tuple[str, ...] = ("en",)
     translate: Callable[[str, str], str] = _untranslated
-    settings: Mapping[str, object] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     memory: dict[object, object] = field(default_factory=dict)
     """What the servers of this host remember from one connection to the next (the time of a login)."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from sandbox.teach.fields import Actor, Duration, Line, Model, User, Word, keyed, nanoseconds
+from sandbox.teach.fields import Actor, Duration, Host, KnownDomain, Line, Model, User, Word, keyed, nanoseconds
 from sandbox.world import faults
 
 __all__ = ["NETWORK", "Breakage", "Network"]
@@ -128,7 +128,170 @@ class Unlock(Network):
         return faults.Lock(self.unlock, free=True)
 
 
-NETWORK: tuple[type[Network], ...] = (Drop, Delay, Split, Canned, Lock, Unlock)
+class Down(Network):
+    """`{down: mx1}`: nobody can connect to the host."""
+
+    KEY: ClassVar[str] = "down"
+    down: Host
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Down(self.down)
+
+
+class Up(Network):
+    """`{up: mx1}`: the host can be reached again."""
+
+    KEY: ClassVar[str] = "up"
+    up: Host
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Down(self.up, up=True)
+
+
+class Load(Model):
+    """Which command a host puts off, and how often."""
+
+    host: Host
+    verb: Word
+    times: int = Field(1, ge=0, le=1000)
+
+
+class Busy(Network):
+    """`{busy: {host: sur, verb: RCPT, times: 2}}`: the SMTP server answers a command with 451."""
+
+    KEY: ClassVar[str] = "busy"
+    busy: Load
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Busy(self.busy.host, self.busy.verb, self.busy.times)
+
+
+class Greylist(Network):
+    """`{greylist: sur}`: the host lets every sender it does not know wait for some minutes."""
+
+    KEY: ClassVar[str] = "greylist"
+    greylist: Host
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Greylist(self.greylist)
+
+
+class NameServer(Model):
+    """How late the answers about a domain are; without a time, none come."""
+
+    domain: KnownDomain
+    by: Duration | None = None
+
+
+class Dns(Network):
+    """`{dns: {domain: sur.example, by: 5s}}`: the name server is slow, or silent."""
+
+    KEY: ClassVar[str] = "dns"
+    dns: NameServer
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        by = self.dns.by
+        return faults.Dns(self.dns.domain, None if by is None else nanoseconds(by))
+
+
+class Full(Network):
+    """`{full: ana}`: the mailbox takes no more mail."""
+
+    KEY: ClassVar[str] = "full"
+    full: User
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Full(self.full)
+
+
+class Room(Network):
+    """`{room: ana}`: the mailbox has room again."""
+
+    KEY: ClassVar[str] = "room"
+    room: User
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Full(self.room, free=True)
+
+
+class Way(Model):
+    """A line: an actor's, or the next one to a host."""
+
+    on: Actor = ""
+    host: Host | None = None
+
+
+class CutAfterDot(Network):
+    """`{cut_after_dot: {host: sur}}`: a message arrives, and its sender never hears of it."""
+
+    KEY: ClassVar[str] = "cut_after_dot"
+    cut_after_dot: Way
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.DropAfterDot(self.cut_after_dot.on, self.cut_after_dot.host or "")
+
+
+class Theft(Way):
+    """Which capability is taken out of a reply."""
+
+    capability: Word
+
+
+class Strip(Network):
+    """`{strip: {on: laptop, capability: STARTTLS}}`: somebody on the way takes a capability out."""
+
+    KEY: ClassVar[str] = "strip"
+    strip: Theft
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Strip(self.strip.capability, self.strip.on, self.strip.host or "")
+
+
+class Addition(Way):
+    """What is put behind the reply to which verb."""
+
+    verb: Word
+    words: Line
+
+
+class Inject(Network):
+    """`{inject: {on: laptop, verb: STARTTLS, words: 250 hola}}`: somebody on the way adds words of the server's."""
+
+    KEY: ClassVar[str] = "inject"
+    inject: Addition
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Inject(self.inject.verb, self.inject.words, self.inject.on, self.inject.host or "")
+
+
+NETWORK: tuple[type[Network], ...] = (
+    Drop,
+    Delay,
+    Split,
+    Canned,
+    Lock,
+    Unlock,
+    Down,
+    Up,
+    Busy,
+    Greylist,
+    Dns,
+    Full,
+    Room,
+    CutAfterDot,
+    Strip,
+    Inject,
+)
 
 if TYPE_CHECKING:
     Breakage: TypeAlias = Network

@@ -39,7 +39,13 @@ def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> World
     mail = [(user, name) for user, files in spec.maildrop.items() for name in files]
     return WorldDescription(
         domains=tuple(
-            DomainDescription(name, dict(domain.users), tuple((mx.preference, mx.host) for mx in domain.mx))
+            DomainDescription(
+                name,
+                dict(domain.users),
+                tuple((mx.preference, mx.host) for mx in domain.mx),
+                {alias: tuple(behind) for alias, behind in domain.aliases.items()},
+                {each: tuple(members) for each, members in domain.lists.items()},
+            )
             for name, domain in spec.domains.items()
         ),
         hosts=tuple(

@@ -37,10 +37,15 @@ class MxSpec(Model):
 
 
 class DomainSpec(Model):
-    """A mail domain: where its mail goes, and its users with their passwords."""
+    """A mail domain: where its mail goes, its users with their passwords, and the mailboxes behind its other names.
+
+    A list sends on in its own name, an alias in the sender's.
+    """
 
     mx: list[MxSpec] = Field(default_factory=list, max_length=16)
     users: dict[Account, Password] = Field(default_factory=dict, max_length=200)
+    aliases: dict[Account, list[Word]] = Field(default_factory=dict, max_length=200)
+    lists: dict[Account, list[Word]] = Field(default_factory=dict, max_length=200)
 
 
 class ServerSpec(Model):

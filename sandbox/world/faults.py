@@ -5,15 +5,17 @@ Each is a small frozen class that knows its name, how to strike, and (for those 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from sandbox.core.message import N_, Msg
-from sandbox.wire.disturbance import Chunk, Cut, Delay, Lost, Part, Remark
+from sandbox.wire.disturbance import Disturbance
 from sandbox.wire.trace import Side
+from sandbox.world.disturbances import Behind, CutAfter, CutAfterDot, CutAt, Late, Pieces, Replace, Without
+from sandbox.world.errors import WorldError
 
 if TYPE_CHECKING:
+    from sandbox.world.post import Post
     from sandbox.world.world import World
 
 
@@ -46,9 +48,9 @@ class Drop(WorldFault):
     def strike(self, world: World) -> None:
         link = world.link(self.actor)
         if self.after is not None:
-            link.disturbances.append(_CutAfter(self.after.upper().encode(), self.reply))
+            link.disturbances.append(CutAfter(self.after.upper().encode(), self.reply))
         elif self.at is not None:
-            link.disturbances.append(_CutAt(self.side, self.at))
+            link.disturbances.append(CutAt(self.side, self.at))
         else:
             link.cut()
 
@@ -64,7 +66,7 @@ class Slow(WorldFault):
     side: Side = "S"
 
     def strike(self, world: World) -> None:
-        world.link(self.actor).disturbances.append(_Late(self.side, self.by))
+        world.link(self.actor).disturbances.append(Late(self.side, self.by))
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Split(WorldFault):
     side: Side = "S"
 
     def strike(self, world: World) -> None:
-        world.link(self.actor).disturbances.append(_Pieces(self.side, self.size))
+        world.link(self.actor).disturbances.append(Pieces(self.side, self.size))
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Canned(WorldFault):
     reply: str
 
     def strike(self, world: World) -> None:
-        world.link(self.actor).disturbances.append(_Replace(self.verb.upper().encode(), self.reply.encode() + b"\r\n"))
+        world.link(self.actor).disturbances.append(Replace(self.verb.upper().encode(), self.reply.encode() + b"\r\n"))
 
 
 @dataclass(frozen=True)
@@ -112,101 +114,157 @@ class Lock(WorldFault):
             maildrop.lock("fault")
 
 
-FAULTS: tuple[type[WorldFault], ...] = (Drop, Slow, Split, Canned, Lock)
+@dataclass(frozen=True)
+class Down(WorldFault):
+    """Nobody can connect to a host, until `up`. Connections that are open stay."""
+
+    name: ClassVar[str] = "down"
+    about: ClassVar[str] = N_("a host cannot be reached")
+    host: str
+    up: bool = False
+
+    def strike(self, world: World) -> None:
+        short = world.station(self.host).description.short
+        if self.up:
+            world.down.discard(short)
+        else:
+            world.down.add(short)
 
 
-class _OnLine:
-    """A disturbance that may be over."""
+@dataclass(frozen=True)
+class Busy(WorldFault):
+    """An SMTP server answers a verb with 451, so many times."""
 
-    def __init__(self) -> None:
-        self.spent = False
+    name: ClassVar[str] = "busy"
+    about: ClassVar[str] = N_("a server puts a command off")
+    host: str
+    verb: str
+    times: int = 1
 
-    def disturb(self, side: Side, data: bytes) -> Iterable[Part]:
-        raise NotImplementedError
-
-
-def _names(line: bytes, verb: bytes) -> bool:
-    """Whether a client's line is that command, with or without a tag."""
-    words = line.upper().split(None, 2)[:2]
-    return verb in words
-
-
-class _CutAfter(_OnLine):
-    """Lets the command through and its reply, if that may arrive; then the line is gone."""
-
-    def __init__(self, verb: bytes, reply: bool) -> None:
-        super().__init__()
-        self._verb, self._reply, self._armed = verb, reply, False
-
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side == "C":
-            self._armed = self._armed or any(_names(line, self._verb) for line in data.splitlines())
-            yield Chunk(data)
-            return
-        if not self._armed:
-            yield Chunk(data)
-            return
-        self.spent = True
-        yield Chunk(data) if self._reply else Lost(data)
-        yield Remark(Msg(N_("the line broke after {verb}"), verb=self._verb.decode("ascii", "replace")))
-        yield Cut()
+    def strike(self, world: World) -> None:
+        settings = world.station(self.host).host("smtp").settings
+        busy = settings.setdefault("busy", {})
+        busy[self.verb.upper()] = self.times
 
 
-class _CutAt(_OnLine):
-    def __init__(self, side: Side, at: int) -> None:
-        super().__init__()
-        self._side, self._left = side, at
+@dataclass(frozen=True)
+class Greylist(WorldFault):
+    """A host takes mail from a sender for a recipient only once some minutes have passed, until `off`."""
 
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side != self._side or len(data) < self._left:
-            self._left -= len(data) if side == self._side else 0
-            yield Chunk(data)
-            return
-        self.spent = True
-        if self._left:
-            yield Chunk(data[: self._left])
-        if data[self._left :]:
-            yield Lost(data[self._left :])
-        yield Remark(Msg(N_("the line broke in mid-sentence")))
-        yield Cut()
+    name: ClassVar[str] = "greylist"
+    about: ClassVar[str] = N_("a server lets strangers wait")
+    host: str
+    off: bool = False
+
+    def strike(self, world: World) -> None:
+        grey, short = _post(world).grey, world.station(self.host).description.short
+        if self.off:
+            grey.pop(short, None)
+        else:
+            grey.setdefault(short, {})
 
 
-class _Late(_OnLine):
-    def __init__(self, side: Side, by: int) -> None:
-        super().__init__()
-        self._side, self._by = side, by
+@dataclass(frozen=True)
+class Dns(WorldFault):
+    """The name server of a domain takes so many nanoseconds to answer; with None it is silent, with 0 well again."""
 
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side == self._side:
-            yield Delay(self._by)
-        yield Chunk(data)
+    name: ClassVar[str] = "dns"
+    about: ClassVar[str] = N_("a name server is slow or silent")
+    domain: str
+    by: int | None = None
 
-
-class _Pieces(_OnLine):
-    def __init__(self, side: Side, size: int) -> None:
-        super().__init__()
-        self._side, self._size = side, size
-
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        size = self._size if side == self._side else len(data)
-        for start in range(0, len(data), size):
-            yield Chunk(data[start : start + size])
+    def strike(self, world: World) -> None:
+        _post(world).routes.late[self.domain] = self.by
 
 
-class _Replace(_OnLine):
-    """Waits for the command, swallows the reply that follows, and says something else instead."""
+@dataclass(frozen=True)
+class Full(WorldFault):
+    """A user's mailbox takes no more mail, until `free`."""
 
-    def __init__(self, verb: bytes, reply: bytes) -> None:
-        super().__init__()
-        self._verb, self._reply, self._armed = verb, reply, False
+    name: ClassVar[str] = "full"
+    about: ClassVar[str] = N_("a mailbox is over its quota")
+    user: str
+    free: bool = False
 
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side == "C":
-            self._armed = self._armed or any(_names(line, self._verb) for line in data.splitlines())
-        if side == "C" or not self._armed:
-            yield Chunk(data)
-            return
-        self.spent = True
-        yield Lost(data)
-        yield Remark(Msg(N_("somebody on the way replaced the reply")))
-        yield Chunk(self._reply, forged=True)
+    def strike(self, world: World) -> None:
+        site, user = world.find_user(self.user)
+        full = _post(world).full
+        if self.free:
+            full.discard((site.domain.name, user))
+        else:
+            full.add((site.domain.name, user))
+
+
+@dataclass(frozen=True)
+class DropAfterDot(WorldFault):
+    """The line breaks when a message is complete, before the client hears that it arrived: on an actor's connection, or
+    on the next one to a host.
+    """
+
+    name: ClassVar[str] = "drop-after-dot"
+    about: ClassVar[str] = N_("the line breaks after the final dot")
+    actor: str = ""
+    host: str = ""
+
+    def strike(self, world: World) -> None:
+        _put(world, CutAfterDot(), self.actor, self.host)
+
+
+@dataclass(frozen=True)
+class Strip(WorldFault):
+    """Somebody on the way takes a line out of the reply to EHLO or CAPA, such as STARTTLS."""
+
+    name: ClassVar[str] = "strip"
+    about: ClassVar[str] = N_("a capability is taken out of the reply on the way")
+    capability: str
+    actor: str = ""
+    host: str = ""
+
+    def strike(self, world: World) -> None:
+        _put(world, Without(self.capability.upper().encode()), self.actor, self.host)
+
+
+@dataclass(frozen=True)
+class Inject(WorldFault):
+    """Somebody on the way puts words of the server behind its reply to a verb, such as STARTTLS."""
+
+    name: ClassVar[str] = "inject"
+    about: ClassVar[str] = N_("words are put behind a reply on the way")
+    verb: str
+    words: str
+    actor: str = ""
+    host: str = ""
+
+    def strike(self, world: World) -> None:
+        _put(world, Behind(self.verb.upper().encode(), self.words.encode() + b"\r\n"), self.actor, self.host)
+
+
+FAULTS: tuple[type[WorldFault], ...] = (
+    Drop,
+    Slow,
+    Split,
+    Canned,
+    Lock,
+    Down,
+    Busy,
+    Greylist,
+    Dns,
+    Full,
+    DropAfterDot,
+    Strip,
+    Inject,
+)
+
+
+def _post(world: World) -> Post:
+    if world.post is None:
+        raise WorldError(Msg(N_("no host of this world takes mail")))
+    return world.post
+
+
+def _put(world: World, disturbance: Disturbance, actor: str, host: str) -> None:
+    """Put a disturbance on an actor's line, or on the next one to a host."""
+    if host:
+        world.armed.setdefault(world.station(host).description.short, []).append(disturbance)
+    else:
+        world.link(actor).disturbances.append(disturbance)

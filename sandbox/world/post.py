@@ -185,13 +185,15 @@ class Post:
         """Report to the sender what it wants to know. Nobody is told about mail without a sender, least of all about a
         report that failed (RFC 5321 section 6.1).
         """
-        wanted = [fact for fact in facts if _wanted(fact)]
+        told = list(facts)
+        if not envelope.reverse_path:
+            if any(fact.action is Action.FAILED for fact in told):
+                self._drop(station)
+            return
+        wanted = [fact for fact in told if _wanted(fact)]
         if not wanted:
             return
         name = station.description.name
-        if not envelope.reverse_path:
-            self._drop(station)
-            return
         now = self.world.clock.now()
         identifier = station.host("smtp").random(8).hex().upper()
         origin = Origin(name, station.site.domain.name, identifier, arrived or now, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, Final
 
 from sandbox.auth.accounts import Account, AccountTable
@@ -58,7 +59,7 @@ class Station:
     def host(self, protocol: str) -> Host:
         """The surroundings for servers of a protocol; one object for all its connections, since hosts remember."""
         if protocol not in self._hosts:
-            settings: dict[str, Any] = dict(self.description.settings.get(protocol, {}))
+            settings: dict[str, Any] = deepcopy(dict(self.description.settings.get(protocol, {})))
             self._hosts[protocol] = Host(
                 self.description.name,
                 self._clock.now,

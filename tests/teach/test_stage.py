@@ -155,7 +155,10 @@ def test_lessons_can_use_every_fault_that_there_is():
 
     examples = [
         {"drop": "a"}, {"delay": {"on": "a", "by": "1s"}}, {"split": {"on": "a", "size": 1}},
-        {"canned": {"on": "a", "verb": "X", "reply": "Y"}}, {"lock": "u"}, {"unlock": "u"},
+        {"canned": {"on": "a", "verb": "X", "reply": "Y"}}, {"lock": "u"}, {"unlock": "u"}, {"down": "h"}, {"up": "h"},
+        {"busy": {"host": "h", "verb": "RCPT"}}, {"greylist": "h"}, {"dns": {"domain": "d.example"}}, {"full": "u"},
+        {"room": "u"}, {"cut_after_dot": {"host": "h"}}, {"strip": {"on": "a", "capability": "STLS"}},
+        {"inject": {"on": "a", "verb": "STLS", "words": "+OK"}},
     ]  # fmt: skip
     made = [
         model.model_validate(next(example for example in examples if model.KEY in example)).fault() for model in NETWORK
