@@ -117,7 +117,7 @@ RETRIEVED: Final = _reply(
 )
 TOP: Final = _reply(
     _OK,
-    N_("top of message follows"),
+    N_("{size} octets of header and body follow"),
     "1939#7",
     N_("The header, the empty line and as many lines of the body as you asked for follow."),
 )

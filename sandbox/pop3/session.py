@@ -13,7 +13,6 @@ from sandbox.auth.accounts import Accounts
 from sandbox.auth.outcome import Failure, Outcome
 from sandbox.core.host import Host
 from sandbox.core.replies import Answer
-from sandbox.mail.dots import stuff
 from sandbox.mail.store import Mailbox, Store, Stored
 from sandbox.pop3 import replies
 
@@ -122,13 +121,10 @@ class Session:
             return None
         return replies.NEEDS_UTF8(number=entry.number)
 
-    def block(self, entry: Entry, lines: int | None = None) -> bytes:
-        """The message, or its header and the first `lines` lines of its body, as a multi-line reply's block."""
+    def top(self, entry: Entry, lines: int) -> bytes:
+        """The header of a message, the empty line, and the first `lines` lines of its body."""
         message = entry.stored.message
-        content = message.content
-        if lines is not None:
-            content = content[: _end_of_lines(content, message.body_start, lines)]
-        return stuff(content)
+        return message.content[: _end_of_lines(message.content, message.body_start, lines)]
 
     def mark(self, number: int) -> None:
         """DELE: mark a message."""

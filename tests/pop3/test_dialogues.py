@@ -71,13 +71,13 @@ def test_numbers_stay_and_marks_hide() -> None:
         C: TOP 0 1
         S: -ERR no such message: the maildrop has 2
         C: TOP 2 1
-        S: +OK top of message follows
+        S: +OK ... octets of header and body follow
         S: Subject: two
         S:
         S: line 0
         S: .
         C: TOP 1 99
-        S: +OK top of message follows
+        S: +OK ... octets of header and body follow
         S: From: a@b.example
         S: Subject: one
         S:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.core.grammar import SP, opt, seq
 from sandbox.core.replies import Answer
+from sandbox.mail.dots import stuff
 from sandbox.pop3 import grammar as g
 from sandbox.pop3 import replies
 from sandbox.pop3.session import Session
@@ -33,8 +34,9 @@ def top(session: Session, number: int, lines: int) -> Answer:
     refusal = session.readable(entry)
     if refusal is not None:
         return refusal
-    answer = replies.TOP()
-    answer.block = session.block(entry, lines)
+    content = session.top(entry, lines)
+    answer = replies.TOP(size=len(content))
+    answer.block = stuff(content)
     return answer
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.core.grammar import SP, opt, seq
 from sandbox.core.replies import Answer
+from sandbox.mail.dots import stuff
 from sandbox.pop3 import grammar as g
 from sandbox.pop3 import replies
 from sandbox.pop3.session import Session
@@ -64,7 +65,7 @@ def retr(session: Session, number: int) -> Answer:
     if refusal is not None:
         return refusal
     answer = replies.RETRIEVED(size=entry.size)
-    answer.block = session.block(entry)
+    answer.block = stuff(entry.stored.message.content)
     return answer
 
 
