@@ -53,8 +53,7 @@ def secured(port: int) -> World:
 
 
 def is_excused(row: str) -> bool:
-    """A cut line is a warning by its nature. The dissector of POP wants an octet count in the reply to TOP, which has
-    none in RFC 1939."""
+    """A cut line is a warning by its nature."""
     return "[RST, ACK]" in row
 
 
