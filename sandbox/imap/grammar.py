@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 from sandbox.core.grammar import (
     Alt,
     Cursor,
-    Mapped,
     Pattern,
     Rule,
     Seq,
@@ -121,12 +120,6 @@ def atom(name: str, about: str, ref: str, **marks: Any) -> Pattern:
 def parenthesized(rule: Rule, least: int = 0) -> Seq:
     """ "(" [rule *(SP rule)] ")". Value: the list of the rule's values."""
     return seq(OPEN, many(rule, _SP, least), CLOSE)
-
-
-def one_or_list(rule: Rule) -> Alt:
-    """rule / "(" rule *(SP rule) ")". Value: the list of the rule's values, with one or many."""
-    alone = Mapped(rule, lambda value: [value], N_("one, or several in parentheses"), Ref(ABNF))
-    return alt(parenthesized(rule, 1), alone, usage=rule.usage)
 
 
 def _bounded(limit: int, least: int = 0) -> Any:

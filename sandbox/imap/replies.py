@@ -324,6 +324,13 @@ APPENDED: Final = _reply(
     N_("The message is in the mailbox; the code tells UIDVALIDITY and its UID."),
     b"APPENDUID {validity} {uids}",
 )
+BADURL: Final = _reply(
+    _NO,
+    N_("there is nothing at that URL"),
+    "4469#4",
+    N_("A piece of the message cannot be had; the code tells which."),
+    b'BADURL "{url}"',
+)
 UNTAGGED_APPENDUID: Final = _reply(
     _OK,
     N_("the new message is there"),

@@ -148,9 +148,6 @@ class ImapServer(Server):
         at = request.fault.at if request.fault is not None else 0
         return replies.SYNTAX(usage=row.usage, at=at + 1)
 
-    def too_long(self) -> Answer:
-        return replies.LINE_TOO_LONG(limit=LINE)
-
     # Answering
 
     def encode(self, answer: Answer, request: Request | None) -> bytes:

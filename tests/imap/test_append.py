@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from sandbox.mail.memory import Limits
-from tests.imap.worlds import Home
+from tests.imap.worlds import MIXED, Home
 
 
 def test_append() -> None:
@@ -74,6 +74,22 @@ def test_quota() -> None:
     line.do("STORE 1 +FLAGS (\\Deleted)")
     assert line.do("STATUS INBOX (DELETED-STORAGE)")[0] == "* STATUS INBOX (DELETED-STORAGE 900)"
     assert Home().connect().do('GETQUOTA ""')[0] == '* QUOTA "" ()'
+
+
+def test_catenate() -> None:
+    home = Home(MIXED, append_limit=len(MIXED) + 20)
+    line = home.connect()
+    base = "/INBOX;UIDVALIDITY=1/;UID=1"
+    assert line.do(
+        f'APPEND INBOX CATENATE (URL "{base}/;SECTION=2.HEADER" TEXT {{4+}}\r\nnew  URL "/inbox/;uid=1/;section=2.1"'
+        f" URL {base}/;SECTION=TEXT/;PARTIAL=2.1 URL {base}/;SECTION=1/;PARTIAL=10)"
+    )[-1].startswith("OK [APPENDUID 1 2]")
+    assert home.inbox.snapshot()[-1].message.content == b"Subject: inner\r\n\r\nnew deepb=="
+    for url in ("imap://x/INBOX/;UID=1", "/INBOX", "/nope/;UID=1", "/INBOX/;UID=9", "/INBOX;UIDVALIDITY=2/;UID=1",
+                f"{base}/;SECTION=9", f"{base}/;SECTION=x"):  # fmt: skip
+        assert line.do(f"APPEND INBOX CATENATE (URL {url})") == [f'NO [BADURL "{url}"] there is nothing at that URL']
+    assert line.do(f"APPEND INBOX CATENATE (URL {base} URL {base})")[0].startswith("NO [TOOBIG]")
+    assert line.do("APPEND INBOX CATENATE ()")[-1].startswith("BAD")
 
 
 def test_replace() -> None:

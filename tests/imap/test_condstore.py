@@ -97,6 +97,9 @@ def test_resynchronize() -> None:
 
     assert told("1 5") == ["* VANISHED (EARLIER) 2:3", r"* 2 FETCH (UID 4 FLAGS (\Seen) MODSEQ (6))"]
     assert told("1 7") == []
+    assert told("1 5 1,4") == [r"* 2 FETCH (UID 4 FLAGS (\Seen) MODSEQ (6))"]
+    assert told("1 5 1,3:4")[0] == "* VANISHED (EARLIER) 3"
+    assert told("1 1 4:4294967295")[0].startswith("* 2 FETCH")
     assert told("1 5 1:2") == ["* VANISHED (EARLIER) 2"]
     assert told("2 5") == []
     assert told("1 5 1:4 (1 1)")[0] == "* VANISHED (EARLIER) 2:3"

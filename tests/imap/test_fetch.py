@@ -39,6 +39,10 @@ def test_envelope_and_structure(line: Line) -> None:
         f'("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 22 {empty} {inner} NIL NIL NIL NIL) 2 NIL NIL NIL NIL) '
         '"MIXED" ("boundary" "b") NIL NIL NIL))'
     )
+    assert line.do("FETCH 2 BODY")[0] == (
+        '* 2 FETCH (BODY (("TEXT" "PLAIN" ("charset" "utf-8") NIL NIL "BASE64" 12 0)'
+        f'("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 22 {empty} {inner}) 2) "MIXED"))'
+    )
     assert line.do("FETCH 1 FULL")[0].startswith(r"* 1 FETCH (FLAGS (\Recent) INTERNALDATE ")
 
 
@@ -53,6 +57,8 @@ def test_structure_with_everything() -> None:
         '("attachment" ("filename" "f")) ("es" "en") "l"))'
     )
     assert line.do("FETCH 2 BODYSTRUCTURE")[0].endswith('0 0 NIL NIL "es" NIL))')
+    image = Home(b"Content-Type: image/png\r\n\r\nx").connect()
+    assert image.do("FETCH 1 BODY")[0] == '* 1 FETCH (BODY ("IMAGE" "PNG" NIL NIL NIL "7BIT" 1))'
 
 
 @pytest.mark.parametrize(
@@ -88,7 +94,18 @@ def test_sections(line: Line, section: str, label: str, content: bytes | None) -
 
 @pytest.mark.parametrize(
     "section",
-    ["[MIME]", "[0]", "[1.]", "[1.0]", "[HEADER.FIELDS]", "[HEADER.FIELDS ()]", "[]<1>", "[", "[]<0.0>"],
+    [
+        "[MIME]",
+        "[0]",
+        "[1.]",
+        "[1.0]",
+        "[HEADER.FIELDS]",
+        "[HEADER.FIELDS ()]",
+        "[]<1>",
+        "[",
+        "[]<0.0>",
+        "[]<9223372036854775808.1>",
+    ],
 )
 def test_sections_that_are_none(line: Line, section: str) -> None:
     assert line.do(f"FETCH 1 BODY.PEEK{section}")[-1].startswith("BAD")

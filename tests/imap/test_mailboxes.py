@@ -151,6 +151,9 @@ def test_lsub() -> None:
         r'* LSUB (\Noselect) "/" a',
         r'* LSUB (\Noselect) "/" c',
     ]
+    line.do("SUBSCRIBE a")
+    assert line.do("LSUB a/ %")[:-1] == [r'* LSUB () "/" a/b']
+    assert line.do('LSUB "" a%')[:-1] == [r'* LSUB () "/" a']
 
 
 def test_special_use() -> None:

@@ -53,6 +53,8 @@ def test_a_literal_behind_a_line_too_long_is_thrown_away() -> None:
     assert line.do("NOOP") == ["OK NOOP completed"]
     assert line.say(b"a LOGIN " + b"x" * LINE + b" {8}\r\n").startswith(b"a BAD the line")
     assert line.do("NOOP") == ["OK NOOP completed"]
+    assert line.say(b"a FROB {1+}\r\nx" + b"x" * LINE + b" {6+}\r\nNOOP\r\n\r\n").startswith(b"a BAD this server")
+    assert line.do("NOOP") == ["OK NOOP completed"]
     assert line.say(b"a LOGIN {1+}\r\nx" + b"x" * LINE + b"\r\n").startswith(b"a BAD the line")
     assert line.do("NOOP") == ["OK NOOP completed"]
 

@@ -151,7 +151,7 @@ def test_saved_results(line: Line) -> None:
     line.do("EXPUNGE")
     assert line.do("FETCH $ UID")[:-1] == ["* 1 FETCH (UID 1)"]
     assert line.do("SEARCH RETURN (SAVE) 9")[-1].startswith("BAD")
-    assert line.do("FETCH $ UID") == ["OK FETCH completed"]
+    assert line.do("FETCH $ UID")[:-1] == ["* 1 FETCH (UID 1)"]
     line.do("SEARCH RETURN (SAVE COUNT MAX) ALL")
     assert line.do("FETCH $ UID")[:-1] == ["* 1 FETCH (UID 1)", "* 2 FETCH (UID 2)"]
     line.do("SELECT INBOX")
@@ -163,6 +163,16 @@ def test_revision_2_answers_with_esearch() -> None:
     assert line.do("SEARCH ALL")[0] == '* ESEARCH (TAG "t") ALL 1:3'
     assert line.do("UID SEARCH ANSWERED")[0] == '* ESEARCH (TAG "t") UID'
     assert line.do('SEARCH SUBJECT "mañana"')[0] == '* ESEARCH (TAG "t") ALL 1,3'
+
+
+def test_only_text_is_looked_at() -> None:
+    parts = b"--b\r\nContent-Type: image/png; name=cat\r\n\r\ndog\r\n--b\r\n\r\nfish\r\n--b--\r\n"
+    line = Home(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts).connect()
+    assert [line.do(f"SEARCH BODY {word}")[0] for word in ("cat", "dog", "fish")] == [
+        "* SEARCH 1",
+        "* SEARCH",
+        "* SEARCH 1",
+    ]
 
 
 def test_sort() -> None:
@@ -189,9 +199,12 @@ def test_sort() -> None:
     }.items():
         assert line.do(f"SORT ({criteria}) UTF-8 ALL") == [f"* SORT {numbers}", "OK SORT completed"], criteria
     assert line.do("UID SORT RETURN (ALL COUNT MIN) (SUBJECT) UTF-8 ALL")[0] == (
-        '* ESEARCH (TAG "t") UID ALL 2:3,1 COUNT 3 MIN 1'
+        '* ESEARCH (TAG "t") UID ALL 2:3,1 COUNT 3 MIN 2'
     )
     assert line.do("SORT (SUBJECT) UTF-8 MODSEQ 1")[1] == "* SORT 2 3 1 (MODSEQ 4)"
+    made.inbox.append(b"Subject: nobody\r\n\r\n")
+    line.do("NOOP")
+    assert line.do("SORT (DISPLAYFROM FROM) UTF-8 ALL")[0].startswith("* SORT 4 ")
     assert line.do("SORT () UTF-8 ALL")[-1].startswith("BAD")
     assert line.do("SORT (DATE) x-frob ALL")[-1].startswith("NO [BADCHARSET")
 

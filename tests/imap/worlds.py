@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sandbox.auth.accounts import Account, AccountTable
 from sandbox.core.host import Host
+from sandbox.imap import IMAP
 from sandbox.imap.server import ImapServer
 from sandbox.mail.memory import Limits, MemoryStore
 from sandbox.mail.store import Mailbox, Mailboxes
@@ -82,7 +83,9 @@ class Home:
         return self.ana.inbox
 
     def __call__(self) -> ImapServer:
-        return ImapServer(self.host, self.store, self.accounts)
+        made = IMAP.server(host=self.host, store=self.store, accounts=self.accounts)
+        assert isinstance(made, ImapServer)
+        return made
 
     def connect(self, said: bytes = b"a LOGIN ana secreto\r\nb SELECT INBOX\r\n") -> Line:
         """A connection on which this has been said."""

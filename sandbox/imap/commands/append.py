@@ -92,15 +92,11 @@ def append(session: Session, mailbox: bytes, messages: list[Appended]) -> Handli
     return (yield from durable(appended(session, target, uids)))
 
 
-def check_contents(session: Session, contents: list[bytes]) -> None:
-    """Raise `Refused` for a message of no octets or of too many, and where there is no room."""
-    limit = append_limit(session)
-    for content in contents:
-        if not content:
-            raise Refused(replies.EMPTY_MESSAGE())
-        if len(content) > limit:
-            raise Refused(replies.MESSAGE_TOO_LARGE(size=len(content), limit=limit))
-    require_room(session, sum(map(len, contents)))
+def check_contents(session: Session, contents: list[bytes], freed: int = 0) -> None:
+    """Raise `Refused` for a message of no octets, and where there is no room, `freed` octets counted."""
+    if not all(contents):
+        raise Refused(replies.EMPTY_MESSAGE())
+    require_room(session, sum(map(len, contents)) - freed)
 
 
 def appended(session: Session, target: Mailbox, uids: list[int]) -> Any:

@@ -13,7 +13,7 @@ from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.capabilities import does
 from sandbox.imap.grammar import SEQUENCE_SET, Numbers, parenthesized
-from sandbox.imap.items import FETCH_ITEMS, MACROS, Fetching, Maker
+from sandbox.imap.items import FETCH_ITEMS, FETCH_MACROS, Fetching, Maker
 from sandbox.imap.session import Handling, Refused, Session, command
 from sandbox.imap.states import SELECTED
 from sandbox.imap.table import Table
@@ -27,24 +27,15 @@ Modifier = Callable[[Fetching, Any], None]
 FETCH_MODIFIERS: Final[Table[Modifier]] = Table("fetch-modifier", N_("a condition of FETCH"), "4466#2.3")
 
 
-def _expanded(items: Items) -> Items:
-    return [inner for word, value in items for inner in MACROS.get(word, [(word, value)])]
-
-
-def _alone(item: tuple[bytes, Any]) -> Items:
-    return _expanded([item])
-
-
-def _in_list(items: Items) -> Items:
-    # ALL, FAST and FULL stand by themselves
-    if any(word in MACROS for word, _ in items):
-        raise ValueError(items)
-    return items
-
-
 _ITEM_LIST: Final = alt(
-    Mapped(parenthesized(FETCH_ITEMS, 1), _in_list, N_("data items"), Ref("9051#6.4.5")),
-    Mapped(FETCH_ITEMS, _alone, N_("a data item"), Ref("9051#6.4.5")),
+    parenthesized(FETCH_ITEMS, 1),
+    Mapped(
+        FETCH_MACROS,
+        lambda found: [(word, None) for word in FETCH_MACROS.rows[found[0]].does],
+        N_("a word for several items"),
+        Ref("9051#6.4.5"),
+    ),
+    Mapped(FETCH_ITEMS, lambda item: [item], N_("a data item"), Ref("9051#6.4.5")),
     usage="<items>",
 )
 _ARGS: Final = seq(SP, SEQUENCE_SET, SP, _ITEM_LIST, opt(seq(SP, parenthesized(FETCH_MODIFIERS, 1))))

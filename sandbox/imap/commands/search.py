@@ -84,8 +84,9 @@ def uid_search(session: Session, returns: Options, charset: bytes | None, progra
 
 
 def _search(session: Session, returns: Options, charset: bytes | None, program: Program, *, by_uid: bool) -> Answer:
-    job = Searching(session, checked_charset(session, charset))
-    pairs = found(job, program, saving=saves(returns))
+    saving = saves(returns)
+    job = Searching(session, checked_charset(session, charset, saving=saving))
+    pairs = found(job, program, saving=saving)
     values = [stored.uid for _, stored in pairs] if by_uid else [number for number, _ in pairs]
     result = Result(job, pairs, values, session.tag, returns or [], by_uid)
     if returns is None and not session.enabled.rev2:
@@ -96,15 +97,20 @@ def _search(session: Session, returns: Options, charset: bytes | None, program: 
 
 
 def found(job: Searching, program: Program, *, saving: bool) -> Pairs:
-    """Run a program. Raises `Refused` for numbers that are not there."""
+    """Run a program. Raises `Refused` for numbers that are not there, and for more keys than are looked for."""
     try:
         return run(job, program)
     except NoSuchNumber:
-        if saving:
-            job.view.saved = []
         raise Refused(replies.NO_SUCH_MESSAGE(count=len(job.view))) from None
     except TooMuch:
-        raise Refused(replies.TOO_MANY_KEYS(limit=MAX_KEYS)) from None
+        raise _failed(job.session, replies.TOO_MANY_KEYS(limit=MAX_KEYS), saving) from None
+
+
+def _failed(session: Session, answer: Answer, saving: bool) -> Refused:
+    """The answer NO: where the result was to be saved, `$` is empty now. BAD leaves it alone (RFC 5182 section 2.1)."""
+    if saving:
+        session.selected.saved = []
+    return Refused(answer)
 
 
 def saves(returns: Options) -> bool:
@@ -112,7 +118,7 @@ def saves(returns: Options) -> bool:
     return any(word == b"SAVE" for word, _ in returns or ())
 
 
-def checked_charset(session: Session, charset: bytes | None) -> str:
+def checked_charset(session: Session, charset: bytes | None, *, saving: bool) -> str:
     """The charset of the texts to look for. Raises `Refused`."""
     if charset is not None and session.enabled.utf8_accept:
         raise Refused(replies.NO_CHARSET())
@@ -121,7 +127,7 @@ def checked_charset(session: Session, charset: bytes | None) -> str:
         return "utf-8"
     name = charset.decode("ascii", "replace")
     if not known_charset(name):
-        raise Refused(replies.BADCHARSET(charset=name))
+        raise _failed(session, replies.BADCHARSET(charset=name), saving)
     return name
 
 
@@ -151,11 +157,12 @@ def _all(result: Result, _value: None) -> bytes:
 
 
 def _least(result: Result, _value: None) -> bytes:
-    return b" MIN %d" % min(result.values) if result.values else b""
+    # the first: of sorted results that is "the lowest sorted message" (RFC 5267 section 3.1)
+    return b" MIN %d" % result.values[0] if result.values else b""
 
 
 def _most(result: Result, _value: None) -> bytes:
-    return b" MAX %d" % max(result.values) if result.values else b""
+    return b" MAX %d" % result.values[-1] if result.values else b""
 
 
 def _count(result: Result, _value: None) -> bytes:

@@ -70,7 +70,8 @@ def _replace(session: Session, number: int, mailbox: bytes, message: Appended, *
     target = session.target(mailbox)
     flags, date, content = message
     octets = content(session)
-    check_contents(session, [octets])
+    # "only the net quota consumption is considered" (RFC 8508 section 3.4)
+    check_contents(session, [octets], freed=sum(old.size for uid in uids if (old := source.get(uid)) is not None))
     stored = target.append(octets, flag_names(flags), date)
     source.expunge(uids)
     if not (yield Commit()):

@@ -11,7 +11,7 @@ capability(b"SEARCHRES", "5182", about=N_("the result of a search can be saved a
 
 def _save(result: Result, _value: None) -> bytes:
     """Save what is told: with MIN or MAX alone just that, else all (RFC 5182 section 2.4)."""
-    pairs = sorted(result.pairs, key=lambda pair: pair[0])
+    pairs = result.pairs
     words = {word for word, _ in result.options}
     if words & {b"MIN", b"MAX"} and not words & {b"ALL", b"COUNT"}:
         ends = [pairs[0]] if b"MIN" in words and pairs else []

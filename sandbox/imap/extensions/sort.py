@@ -110,8 +110,9 @@ def uid_sort(session: Session, returns: Options, criteria: Criteria, charset: by
 def _sort(
     session: Session, returns: Options, criteria: Criteria, charset: bytes, program: Program, *, by_uid: bool
 ) -> Answer:
-    job = Searching(session, checked_charset(session, None if session.enabled.utf8_accept else charset))
-    pairs = found(job, program, saving=saves(returns))
+    saving = saves(returns)
+    job = Searching(session, checked_charset(session, None if session.enabled.utf8_accept else charset, saving=saving))
+    pairs = found(job, program, saving=saving)
     for backwards, (word, _) in reversed(criteria):
         key = does(session, SORT_KEYS, word)
         # what is equal keeps its order, backwards too: the sequence number decides last

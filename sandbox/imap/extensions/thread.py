@@ -48,7 +48,7 @@ def uid_thread(session: Session, algorithm: bytes, charset: bytes, program: Prog
 
 
 def _thread(session: Session, algorithm: bytes, charset: bytes, program: Program, *, by_uid: bool) -> Answer:
-    job = Searching(session, checked_charset(session, None if session.enabled.utf8_accept else charset))
+    job = Searching(session, checked_charset(session, None if session.enabled.utf8_accept else charset, saving=False))
     pairs = found(job, program, saving=False)
     entries = [_entry(session, stored, stored.uid if by_uid else number) for number, stored in pairs]
     listed = write(ALGORITHMS[algorithm](entries))
