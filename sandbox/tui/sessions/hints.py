@@ -40,7 +40,7 @@ class Typing:
         if row is not None:
             return Hint(row.usage, _meaning(row, state), tuple(_fitting(row, typed, values))[:_MOST])
         choices = tuple(row.name for row in allowed if row.name.startswith(typed.upper()))
-        return Hint("", Msg(N_("Commands that are allowed now:")) if choices else _UNKNOWN, choices[:_MOST])
+        return Hint("", Msg(N_("allowed now:")) if choices else _UNKNOWN, choices[:_MOST])
 
     def suggestion(self, state: State, typed: str, values: Values) -> str | None:
         """`typed`, completed: a verb that is allowed now, one that is not, or a word that fits."""

@@ -16,7 +16,7 @@ from sandbox.tui.panes.trace.wrap import breaks, pieces
 _TIME_FROM = 84
 """Columns from which on there is room for times."""
 
-_MARGIN, _GUTTER = 2, 5
+_MARGIN, _ARROW, _GUTTER = 2, 3, 6
 _LONGEST_NAME = 10
 
 
@@ -31,7 +31,12 @@ class Columns(NamedTuple):
     @property
     def divide(self) -> int:
         """The cell of the rule between the two columns."""
-        return self.time + self.lane + _MARGIN + self.client + 2
+        return self.time + self.lane + _MARGIN + self.client + _ARROW
+
+    @property
+    def total(self) -> int:
+        """Cells of a whole line."""
+        return self.divide + _GUTTER - _ARROW + self.server
 
 
 class Cell(NamedTuple):
@@ -43,14 +48,14 @@ class Cell(NamedTuple):
 
 
 def columns(width: int, names: Sequence[str] = ()) -> Columns:
-    """Divide the width of the view. Servers talk more than clients, so they get three fifths.
+    """Divide the width of the view. Servers talk more than clients, so they get four sevenths.
 
     Several `names` of connections that share the view get a column.
     """
     time = 9 if width >= _TIME_FROM else 0
     lane = min(max(map(len, names)), _LONGEST_NAME) + 1 if len(names) > 1 else 0
     body = max(width - time - lane - _MARGIN - _GUTTER, 2)
-    client = max(body * 2 // 5, 1)
+    client = max(body * 3 // 7, 1)
     return Columns(time, lane, client, body - client)
 
 

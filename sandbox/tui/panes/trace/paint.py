@@ -48,10 +48,10 @@ class Painter:
             left = self._again(row, height, placed)
         else:
             left = self._cell(client, sheet.columns.client, under)
-        mark = self._arrow(client, "→ ", under)
+        gap, mark = Segment(" ", under), self._arrow(client, "→ ", under)
         right = self._cell(server, sheet.columns.server, under)
         time = self._time(row, height, placed)
-        return self._line(row, height, time, (*left, mark), (self._back(server, under), *right), under)
+        return self._line(row, height, time, (*left, gap, mark), (self._back(server, under), *right), under)
 
     def blank(self) -> Strip:
         """Below the last row: the rule between the columns goes on."""
@@ -72,7 +72,7 @@ class Painter:
             segments += _fit(name, columns.lane - 1, under + style, under)
             segments.append(Segment(" ", under))
         segments.append(self._margin(row, height, under))
-        segments.extend(left or (Segment(" " * (columns.client + 2), under),))
+        segments.extend(left or (Segment(" " * (columns.client + 3), under),))
         segments.append(Segment("│", under + styles["rule"]))
         segments.extend(right or (Segment(" " * (columns.server + 2), under),))
         return Strip(segments)
@@ -173,7 +173,7 @@ class Painter:
     def _note(self, line: int, under: Style) -> Strip:
         """A sentence of ours across both columns."""
         columns, style = self.sheet.columns, self.styles["note"]
-        width = columns.time + columns.lane + columns.client + columns.server + 7
+        width = columns.total
         text = f"╌╌ {safe(render(self.sheet.model.notes[line]))} ╌╌"
         room = width - columns.time - columns.lane - 2
         before = max((room - cell_len(text)) // 2, 0)
@@ -197,7 +197,7 @@ def title(sheet: Sheet, client: tuple[str, str], server: tuple[str, str], styles
     columns, base = sheet.columns, styles["base"]
     segments = [Segment("+ s".rjust(columns.time - 1) + " ", base + styles["time"])] if columns.time else []
     segments.append(Segment(" " * (columns.lane + 2), base))
-    for (word, name), width, style in ((client, columns.client + 2, "client"), (server, columns.server, "server")):
+    for (word, name), width, style in ((client, columns.client + 3, "client"), (server, columns.server, "server")):
         strip = Strip(
             [Segment(f"{word}  ", base + styles[style] + Style(bold=True)), Segment(name, base + styles["note"])]
         )

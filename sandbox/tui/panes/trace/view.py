@@ -68,6 +68,7 @@ class TraceView(ScrollView, can_focus=True):
         self.sheet = Sheet(model)
         self.follow = True
         self.selected = -1
+        self._height = 0
         self.search: Search | None = None
         self.spacing = 0
         self.replayed = False
@@ -115,8 +116,9 @@ class TraceView(ScrollView, can_focus=True):
         self._repaint()
 
     def on_resize(self) -> None:
-        """Lay out for the new size; what stood at the top stays there."""
-        sheet = self.sheet
+        """Lay out for the new size: what stood at the top stays there, what was selected and seen is still seen."""
+        sheet, seen = self.sheet, self._sees_selected(self._height)
+        self._height = self.scrollable_content_region.height
         top = sheet.find(self.scroll_offset.y)[0] if len(sheet) else 0
         laid = sheet.fit(self.scrollable_content_region.width, self.spacing)
         self._repaint()
@@ -124,6 +126,15 @@ class TraceView(ScrollView, can_focus=True):
             self.post_message(self.Laid(self))
             if not self.follow and len(sheet):
                 self.scroll_to(y=sheet.heights.offset(sheet.position(top)), animate=False)
+        if seen:
+            self._bring(self.selected)
+
+    def _sees_selected(self, height: int) -> bool:
+        """Whether the selected line is in a view of that height."""
+        if self.selected < 0:
+            return False
+        first, _count = self.sheet.region(self.selected)
+        return self.scroll_offset.y <= first < self.scroll_offset.y + height
 
     def space_out(self, lines: int) -> None:
         """Leave so many empty lines after each exchange."""

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from sandbox.core.message import Msg
 from sandbox.i18n import set_language
 from sandbox.tui.app import SandboxApp
+from sandbox.tui.panes.trace.layout import columns
 from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, TLS, TraceModel
 from sandbox.tui.panes.trace.search import Search
 from sandbox.tui.panes.trace.view import TraceView
@@ -145,7 +146,8 @@ async def test_what_stood_at_the_top_stays_there() -> None:
 
 async def test_what_the_search_found_is_marked_also_across_a_break() -> None:
     model = trace(0)
-    model.append_line("laptop", "S", 0, b"+OK " + b"x" * 20 + b"needle" + b"y" * 30 + b"\r\n", 0)
+    before = columns(49).server - 3
+    model.append_line("laptop", "S", 0, b"x" * before + b"needle" + b"y" * 30 + b"\r\n", 0)
     async with showing(model, (50, 6)) as (_pilot, view):
         assert view.find(Search("needle")) == 0
         found = view.get_component_rich_style("trace--match", partial=True)
