@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Generator
+from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 from typing import Any, Final
 
 from sandbox.auth import explain_initial, explain_line
@@ -32,6 +35,11 @@ class SmtpTracker(Tracker):
     registry = REGISTRY
     initial, closed = CONNECTED, CLOSED
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._headers: dict[int, bytes] = {}
+        """By the number of a chunk's exchange: what `_header_before` the next one is."""
+
     def read(self) -> Generator[object, Any, Request]:
         raw = yield from self.readers["C"].line(UNBOUNDED)
         return read_request(REGISTRY, g.VERB, raw)
@@ -52,26 +60,29 @@ class SmtpTracker(Tracker):
         if row.owes is Owes.BLOCK:
             end = len(raw) - 3
             dot = [span.moved(end) for span in label(a.FINAL_DOT, raw[end:]).spans]
-            return label_message(raw, 0, end, stuffed=True) + dot, None
+            return _with_bare_ends(raw[:end], label_message(raw, 0, end, stuffed=True)) + dot, None
         if row.owes is Owes.OCTETS:
             return self._label_chunk(exchange, raw), None
         return explain_line(request.values[0], "C", raw, number + (request.values[1] is not None)), None
 
     def _label_chunk(self, exchange: Exchange, raw: bytes) -> list[Span]:
-        """A chunk's spans. Where its message's header ends in none of the chunks before, they are read as well."""
-        before = b""
-        for earlier in reversed(self.exchanges):
-            if earlier.number >= exchange.number:
-                continue
-            if earlier.command is not exchange.command or earlier.outcome is not Outcome.OK:
-                break
-            before = b"".join(unit.raw for unit in earlier.units if unit.kind is Kind.CONTENT) + before
-        if b"\r\n\r\n" in before:
-            before = b"\r\n"
+        """A chunk's spans: it goes on with the header or the body, as the chunks before left off."""
+        before = self._header_before(exchange)
         whole = label_message(before + raw, 0, len(before) + len(raw), stuffed=False)
-        start = len(before)
-        moved = [span.moved(-start) for span in whole if span.stop > start]
-        return [Span(0, *_rest(span)) if span.start < 0 else span for span in moved]
+        moved = [span.moved(-len(before)) for span in whole if span.stop > len(before)]
+        return [replace(span, start=max(0, span.start)) for span in moved]
+
+    def _header_before(self, exchange: Exchange) -> bytes:
+        """What of the message's header came in chunks before this one; an empty line alone once it has ended."""
+        before = (each for each in reversed(self.exchanges) if each.number < exchange.number)
+        chain = list(takewhile(lambda each: each.number not in self._headers and _is_chunk(each, exchange), before))
+        header = self._headers.get(chain[-1].number - 1 if chain else exchange.number - 1, b"")
+        for each in reversed(chain):
+            header += b"".join(unit.raw for unit in each.units if unit.kind is Kind.CONTENT)
+            if b"\r\n\r\n" in header or header.startswith(b"\r\n") or len(header) > _LONG_HEADER:
+                header = b"\r\n"
+            self._headers[each.number] = header
+        return header
 
     def inherit(self, past: Tracker) -> bool:
         # between chunks it matters where the header ends, and amid the greeting that it has begun
@@ -79,7 +90,7 @@ class SmtpTracker(Tracker):
 
     def replies(self) -> Following:
         reader = self.readers["S"]
-        greeted = self.exchanges[-1].number > 0 or self.exchanges[-1].done
+        greeted = self.exchanges[0].number > 0 or self.exchanges[0].done
         first = True
         while True:
             start = reader.offset
@@ -149,6 +160,15 @@ _PLAIN: Final = {
 }
 
 
+_LONG_HEADER: Final = 65_536
+"""Octets of chunks that are looked through for the end of a header."""
+
+
+def _is_chunk(earlier: Exchange, exchange: Exchange) -> bool:
+    """Whether an earlier exchange brought a chunk of the same message, and not the last of another."""
+    return earlier.command is exchange.command and earlier.outcome is Outcome.OK
+
+
 def _offers(exchange: Exchange) -> bool:
     """Whether the lines of this reply name extensions."""
     return exchange.request is not None and exchange.request.verb == b"EHLO"
@@ -186,6 +206,27 @@ def _named(exchange: Exchange, raw: bytes, first: bool) -> Reply | None:
     return None
 
 
-def _rest(span: Span) -> tuple[int, str, Ref, str, bool, bool, bool]:
-    """A span's parts behind its start."""
-    return span.stop, span.name, span.ref, span.about, span.secret, span.free, span.bent
+_BARE: Final = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+_NO_END: Final = N_("CR or LF alone: it ends no line, and no message, whatever stands around it")
+
+
+def _with_bare_ends(raw: bytes, spans: list[Span]) -> list[Span]:
+    """The spans of a message with those of CR and LF that stand alone cut out: a reader who takes them for ends of
+    lines sees another message (RFC 5321 section 2.3.8).
+    """
+    stray = deque(found.start() for found in _BARE.finditer(raw))
+    if not stray:
+        return spans
+    parts: list[Span] = []
+    for span in spans:
+        at = span.start
+        while stray and stray[0] < span.stop:
+            here = stray.popleft()
+            if at < here:
+                parts.append(replace(span, start=at, stop=here))
+            name = "LF" if raw[here] == 10 else "CR"
+            parts.append(Span(here, here + 1, name, Ref("5321#2.3.8"), _NO_END, bent=True))
+            at = here + 1
+        if at < span.stop:
+            parts.append(replace(span, start=at))
+    return parts

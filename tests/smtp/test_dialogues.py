@@ -289,6 +289,8 @@ def test_unknown_commands_and_help() -> None:
         C: HELP rcpt
         S: 214-2.0.0 RCPT TO:<Forward-path> [<parameters>]
         S: 214 2.0.0 Name a recipient; again and again for several.
+        C| VRFY \\x01x\\r\\n
+        S: 550 5.1.1 no mailbox "?x" here
         C: HELP auth
         S: 504 5.5.4 no help on AUTH
         """,
