@@ -90,6 +90,11 @@ class Options:
             return False
 
     @property
+    def everywhere(self) -> bool:
+        """Whether every address of this machine is listened on."""
+        return self.host in ("0.0.0.0", "::")
+
+    @property
     def server_name(self) -> str:
         """What the server calls itself."""
         return f"mail.{self.domain}"
@@ -181,8 +186,7 @@ class Serving:
         options = self.options
         names = ["localhost", options.domain, options.server_name, "127.0.0.1", "::1"]
         if not options.loopback:
-            wildcard = options.host in ("0.0.0.0", "::")
-            names.append(socket.gethostname() if wildcard else options.host)
+            names.append(socket.gethostname() if options.everywhere else options.host)
         return tuple(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
 
     def _maker(self, offer: Offer) -> Callable[[], Server]:

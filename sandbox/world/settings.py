@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from shlex import quote
@@ -21,8 +22,7 @@ class Settings:
 
 def settings(serving: Serving) -> list[Settings]:
     """The settings for the first user, for every program that has something to talk to."""
-    user, password = next(iter(serving.options.users.items()))
-    facts = _Facts(serving, user, password)
+    facts = _Facts(serving)
     found = [Settings(name, tuple(write(facts))) for name, write in _PROGRAMS.items()]
     return [each for each in found if each.lines]
 
@@ -30,37 +30,79 @@ def settings(serving: Serving) -> list[Settings]:
 class _Facts:
     """What the lines are made of."""
 
-    def __init__(self, serving: Serving, user: str, password: str) -> None:
-        self.user, self.password = user, password
-        self.domain = serving.options.domain
+    def __init__(self, serving: Serving) -> None:
+        options = serving.options
+        self.user, self.password = next(iter(options.users.items()))
+        self.login = quote(f"{self.user}:{self.password}")
+        self.address, self.friend = (f"{name}@{options.domain}" for name in (self.user, list(options.users)[-1]))
         self.ports = serving.ports
         self.ca = str(serving.authority.certificate_path)
-        self.host = "localhost" if serving.options.loopback else serving.options.host
+        self.host = options.host
+        if options.loopback:
+            self.host = "localhost"
+        elif options.everywhere:
+            self.host = socket.gethostname()
+
+    def place(self, service: str) -> str:
+        """Host and port of a service."""
+        return f"{self.host}:{self.ports[service]}"
 
 
 def _curl(facts: _Facts) -> Iterator[str]:
-    login = quote(f"{facts.user}:{facts.password}")
-    for scheme, service in (("pop3s", "pop3s"), ("pop3", "pop3")):
-        if service in facts.ports:
-            url = f"{scheme}://{facts.host}:{facts.ports[service]}/1"
-            protect = "" if scheme.endswith("s") else "--ssl-reqd "
-            yield f"curl --cacert {quote(facts.ca)} {protect}-u {login} {url}"
+    begin = f"curl --cacert {quote(facts.ca)} -u {facts.login}"
+    if "pop3s" in facts.ports:
+        yield f"{begin} pop3s://{facts.place('pop3s')}/1"
+    if "pop3" in facts.ports:
+        yield f"{begin} --ssl-reqd pop3://{facts.place('pop3')}/1"
+    if "imaps" in facts.ports:
+        yield f"{begin} 'imaps://{facts.place('imaps')}/INBOX;UID=1'"
+    if "submission" in facts.ports:
+        envelope = f"--mail-from {quote(facts.address)} --mail-rcpt {quote(facts.friend)}"
+        yield (
+            r"printf 'Subject: Hello\r\n\r\nFrom curl.\r\n' | "
+            f"{begin} --ssl-reqd {envelope} -T - smtp://{facts.place('submission')}"
+        )
 
 
 def _openssl(facts: _Facts) -> Iterator[str]:
-    base = f"openssl s_client -quiet -crlf -CAfile {quote(facts.ca)} -connect {facts.host}"
-    if "pop3s" in facts.ports:
-        yield f"{base}:{facts.ports['pop3s']}"
-    if "pop3" in facts.ports:
-        yield f"{base}:{facts.ports['pop3']} -starttls pop3"
+    begin = f"openssl s_client -quiet -crlf -CAfile {quote(facts.ca)} -connect"
+    for service, upgrade in (("pop3s", ""), ("pop3", "pop3"), ("imaps", ""), ("submission", "smtp")):
+        if service in facts.ports:
+            yield f"{begin} {facts.place(service)}" + (f" -starttls {upgrade}" if upgrade else "")
+
+
+def _swaks(facts: _Facts) -> Iterator[str]:
+    if "submission" in facts.ports:
+        words = {
+            "server": facts.place("submission"),
+            "from": facts.address,
+            "to": facts.friend,
+            "auth-user": facts.user,
+            "auth-password": facts.password,
+            "tls-ca-path": facts.ca,
+        }
+        yield " ".join(["swaks --tls --tls-verify", *(f"--{name} {quote(value)}" for name, value in words.items())])
 
 
 def _mutt(facts: _Facts) -> Iterator[str]:
-    if "pop3s" in facts.ports:
-        url = f"pops://{percent(facts.user)}@{facts.host}:{facts.ports['pop3s']}"
-        trust = quote(f'set ssl_ca_certificates_file="{facts.ca}"')
-        password = quote(f'set pop_pass="{facts.password}"')
-        yield f"mutt -e {trust} -e {password} -f {quote(url)}"
+    reading = {"imaps": ("imaps", "imap_pass"), "pop3s": ("pops", "pop_pass")}
+    service = next((name for name in reading if name in facts.ports), None)
+    if service is None:
+        return
+    scheme, secret = reading[service]
+    user = percent(facts.user, safe="")
+    wishes = {"ssl_ca_certificates_file": facts.ca, secret: facts.password, "from": facts.address}
+    if "submissions" in facts.ports:
+        wishes |= {"smtp_url": f"smtps://{user}@{facts.place('submissions')}/", "smtp_pass": facts.password}
+    words = [f"-e {quote(f'set {name}={_in_muttrc(value)}')}" for name, value in wishes.items()]
+    yield " ".join(["mutt", *words, "-f", quote(f"{scheme}://{user}@{facts.place(service)}/")])
+
+
+def _in_muttrc(value: str) -> str:
+    """A value between quotes that mean nothing but themselves."""
+    for special in '\\"$`':
+        value = value.replace(special, "\\" + special)
+    return f'"{value}"'
 
 
 def _mpop(facts: _Facts) -> Iterator[str]:
@@ -74,21 +116,31 @@ def _mpop(facts: _Facts) -> Iterator[str]:
             "user": facts.user,
             "passwordeval": f"echo {quote(facts.password)}",
             "keep": "on",
-            "delivery": "maildir,Mail/inbox",
+            "delivery": "mbox,inbox.mbox",
         }
         yield " ".join(["mpop", *(f"--{name}={quote(value)}" for name, value in words.items())])
 
 
 def _thunderbird(facts: _Facts) -> Iterator[str]:
-    if "pop3s" not in facts.ports:
+    lines = {
+        "imaps": _("Incoming: IMAP, {host}, port {port}, SSL/TLS, normal password, user name {user}"),
+        "pop3s": _("Incoming: POP3, {host}, port {port}, SSL/TLS, normal password, user name {user}"),
+        "submissions": _("Outgoing: SMTP, {host}, port {port}, SSL/TLS, normal password, user name {user}"),
+    }
+    if not lines.keys() & facts.ports.keys():
         return
     yield _("Settings > Privacy & Security > Manage Certificates > Authorities > Import: {ca}").format(ca=facts.ca)
-    yield _("Address: {user}@{domain}   Password: {password}").format(
-        user=facts.user, domain=facts.domain, password=facts.password
-    )
-    yield _("Incoming: POP3, {host}, port {port}, SSL/TLS, normal password, user name {user}").format(
-        host=facts.host, port=facts.ports["pop3s"], user=facts.user
-    )
+    yield _("Address: {address}   Password: {password}").format(address=facts.address, password=facts.password)
+    for service, line in lines.items():
+        if service in facts.ports:
+            yield line.format(host=facts.host, port=facts.ports[service], user=facts.user)
 
 
-_PROGRAMS = {"curl": _curl, "openssl": _openssl, "mutt": _mutt, "mpop": _mpop, "Thunderbird": _thunderbird}
+_PROGRAMS = {
+    "curl": _curl,
+    "openssl": _openssl,
+    "swaks": _swaks,
+    "mutt": _mutt,
+    "mpop": _mpop,
+    "Thunderbird": _thunderbird,
+}

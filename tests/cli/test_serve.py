@@ -293,19 +293,27 @@ def test_curl_reads_with_every_protection(tmp_path: Path) -> None:
 
 
 def test_the_printed_command_lines_work_as_they_are(tmp_path: Path) -> None:
-    program("curl")
-    with serving(tmp_path, "--user", "o'neill:a b$c") as here:
-        out, _err = "", ""
-        settings = here.process.stdout
-        assert settings is not None
-        lines = []
-        while (line := settings.readline().strip()) or not lines or not lines[-1].startswith("curl"):
-            lines.append(line)
-            if line.startswith("curl --"):
-                done = subprocess.run(line, shell=True, capture_output=True, text=True, timeout=60, check=False)
-                assert "Welcome, o'neill!" in done.stdout, done
-                out += done.stdout
-        assert out.count("Subject: Welcome") == 2
+    for name in ("curl", "swaks", "mpop"):
+        program(name)
+    users = ("--user", "o'neill:a b$c", "--user", "ana:secreto")
+    with serving(tmp_path, *users) as here:
+        assert here.process.stdout is not None
+        said = list(iter(here.process.stdout.readline, "Thunderbird\n"))
+        lines = [line.strip() for line in said if line.split()[:1] in (["curl"], ["printf"], ["swaks"], ["mpop"])]
+        done = [
+            subprocess.run(line, shell=True, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+            for line in lines
+            if " " in line
+        ]
+        assert len(done) == 6
+        assert [each.returncode for each in done] == [0] * 6, done
+        assert sum("Welcome, o'neill!" in each.stdout for each in done) == 3
+        assert (tmp_path / "inbox.mbox").read_text().count("Subject: Welcome") == 1
+        ana = poplib.POP3("127.0.0.1", here.ports["pop3"], timeout=PATIENCE)
+        ana.user("ana")
+        ana.pass_("secreto")
+        assert ana.stat()[0] == 3  # the welcome, and mail by curl and by swaks
+        ana.quit()
 
 
 def test_mpop_fetches_and_deletes(tmp_path: Path) -> None:

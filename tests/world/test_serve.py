@@ -21,7 +21,6 @@ from sandbox.world.errors import WorldError
 from sandbox.world.protocols import PROTOCOLS
 from sandbox.world.serve import Options, Serving
 from sandbox.world.services import SERVICES
-from sandbox.world.settings import settings
 
 FREE = Options(ports=dict.fromkeys(SERVICES, 0))
 PATIENCE = 20.0
@@ -281,24 +280,3 @@ async def test_who_attends_may_call_it_off(tmp_path: Path) -> None:
         raise WorldError(Msg("no"))
 
     assert str(await refusal(tmp_path, replace(FREE, attend=attend))) == "no"
-
-
-# Settings for mail programs
-
-
-async def test_settings_name_the_ports_and_nothing_that_is_not_served(tmp_path: Path) -> None:
-    async with running(tmp_path) as serving:
-        found = {each.program: each.lines for each in settings(serving)}
-        assert set(found) >= {"curl", "openssl", "mutt", "mpop", "Thunderbird"}
-        assert all(str(serving.ports["pop3s"]) in " ".join(found[name]) for name in ("curl", "openssl", "Thunderbird"))
-        serving.ports.clear()
-        assert settings(serving) == []
-        serving.ports["pop3"] = 110
-        assert {each.program for each in settings(serving)} == {"curl", "openssl", "mpop"}
-
-
-async def test_settings_survive_odd_passwords(tmp_path: Path) -> None:
-    options = replace(FREE, users={"o'neill": "it's $HOME"})
-    async with running(tmp_path, options) as serving:
-        [curl] = [each for each in settings(serving) if each.program == "curl"]
-        assert """-u 'o'"'"'neill:it'"'"'s $HOME'""" in curl.lines[0]
