@@ -98,6 +98,7 @@ class Cursor:
     role: tuple[str, Ref] | None = None
     furthest: SyntaxFault | None = None
     """The fault that came furthest among those that an alternative or an option recovered from."""
+
     def take(self, stop: int, rule: Terminal) -> None:
         """Consume up to `stop` as `rule`, and label it."""
         if self.spans is not None and stop > self.pos:
@@ -107,15 +108,10 @@ class Cursor:
 
 
 class Rule:
-    """A production. `silent` rules have no value; `usage` is how the hint bar writes the rule.
-
-    `common` is for rules that no regular expression can stand for: one for what they mostly match, and the value of
-    that. It must match nothing in a place where the rule would match something else.
-    """
+    """A production. `silent` rules have no value; `usage` is how the hint bar writes the rule."""
 
     silent: bool = False
     usage: str = ""
-    common: tuple[bytes, Callable[[], Any]] | None = None
 
     def match(self, cur: Cursor) -> Any:
         """Consume octets at `cur` and return the value, or raise `SyntaxFault`."""

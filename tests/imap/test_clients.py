@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import imapclient
 import pytest
 
 from sandbox.imap.server import ImapServer
@@ -107,8 +108,6 @@ async def test_idle_over_a_socket(home: Home) -> None:
 
 
 async def test_imapclient(home: Home) -> None:
-    imapclient = pytest.importorskip("imapclient")
-
     def session(port: int) -> None:
         with imapclient.IMAPClient("127.0.0.1", port, ssl=False) as client:
             client.login("ana", "secreto")
