@@ -18,6 +18,7 @@ from sandbox.wire.hub import Hub, Port
 from sandbox.wire.tcp import Connection
 from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import AnyEvent, Close, Data, Journal, Layer, Note, Side, Tls
+from tests.core.toy import ToyServer
 
 PATIENCE = 20.0
 """Seconds after which a test that waits for something has failed."""
@@ -139,3 +140,14 @@ async def connected(served: Served, **tls: Any) -> AsyncIterator[Peer]:
         yield Peer(reader, writer)
     finally:
         writer.transport.abort()
+
+
+class Awake(ToyServer):
+    """A toy server that never gives up on a silent client."""
+
+    def idle_limit(self) -> int | None:
+        return None
+
+
+def awake() -> Awake:
+    return Awake(Host(NAME, lambda: 0, bytes))
