@@ -6,6 +6,7 @@ it comes from, and what the panes say about it is what the observer says.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
@@ -21,6 +22,9 @@ from sandbox.wire.trace import AnyEvent, Close, Data, Journal, Note, Open, Resto
 _REFUSALS = (Outcome.NO, Outcome.BAD)
 _BROKEN = (Kind.UNASKED, Kind.LOST, Kind.DROPPED)
 _QUOTED = 48
+_LATEST = (1 << 63) - 1
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_LITERAL = "{text}"
 
 
 class Dialogue:
@@ -54,14 +58,14 @@ class Dialogue:
         if isinstance(event, Restore):
             self._go_back(event.to)
             self._taken = {conn: len(watched.explained) for conn, watched in self.observer.watched.items()}
-        self.seq = event.seq
+        self.seq = max(self.seq, event.seq)
         if isinstance(event, Open):
             self.trace.add_connection(event.conn, event.client, event.server)
             self._say(event, Msg(_OPENED, client=event.client, server=event.server, port=event.port))
         elif isinstance(event, StoreChange):
             self.shelves.add(event)
         elif isinstance(event, Restore):
-            self._say_back(event)
+            self._say_back()
         for item in self._completed(event):
             self._add(item)
         self._remark(event)
@@ -85,21 +89,24 @@ class Dialogue:
         line = len(trace) - most // 2
         line = trace.line_of(trace.seq[line])
         seq, units = trace.seq[line] - 1, bisect_left(self.explained, trace.seq[line], key=lambda item: item.seq)
-        trace.drop(line, units)
         del self.explained[:units]
+        gone = set()
         for conn, numbers in list(self._numbers.items()):
             self._numbers[conn] = [number - units for number in numbers if number >= units]
             watched = self.observer.watched.get(conn)
             if not self._numbers[conn] and (watched is None or watched.ended):
-                del self._numbers[conn]
-                self._taken.pop(conn, None)
-                self.observer.watched.pop(conn, None)
+                gone.add(conn)
+        gone -= {trace.name_of(at) for at in range(line, len(trace))}
+        for conn in gone:
+            del self._numbers[conn]
+            self._taken.pop(conn, None)
+            self.observer.watched.pop(conn, None)
+        trace.drop(line, units, gone)
         self.shelves.keep(seq)
 
     def note(self, conn: str, at: int, text: Msg) -> None:
         """A sentence for the screen that is in no journal: a line that was refused before it went out, say."""
-        if conn in self.trace.connections:
-            self.trace.append_note(conn, at, text, 0, self.seq)
+        self._note(conn, at, text)
 
     # Asking
 
@@ -157,8 +164,9 @@ class Dialogue:
         self._numbers.setdefault(item.conn, []).append(number)
         unit = item.unit
         flags = _flags(unit) | (TLS if self._under_tls(item.conn) else 0)
+        at = _time(item.at)
         for raw in _lines(unit.raw):
-            self.trace.append_line(item.conn, unit.side, item.at, raw, unit.exchange.number, flags, item.seq, number)
+            self.trace.append_line(item.conn, unit.side, at, raw, unit.exchange.number, flags, self.seq, number)
 
     def _under_tls(self, conn: str) -> bool:
         watched = self.observer.watched[conn]
@@ -174,20 +182,23 @@ class Dialogue:
         elif isinstance(event, Close):
             self._say(event, Msg(_CUT if event.cut else _CLOSED[event.side]))
         elif isinstance(event, Note):
-            self._say(event, Msg(event.text, **event.params))
+            self._say(event, _said(event))
         elif isinstance(event, Data) and event.lost:
             quoted = safe(event.raw[:_QUOTED]) + ("…" if len(event.raw) > _QUOTED else "")
             self._say(event, Msg(_LOST[event.side], octets=quoted))
 
-    def _say_back(self, event: Restore) -> None:
+    def _say_back(self) -> None:
         """Time travel shows, at the place where it led to: the next one, further back, takes the note away again."""
         if len(self.trace):
             last = self.trace.name_of(len(self.trace) - 1)
-            self.trace.append_note(last, self.trace.at[-1], Msg(_BACK), 0, event.seq)
+            self._note(last, self.trace.at[-1], Msg(_BACK))
 
     def _say(self, event: AnyEvent, text: Msg, flags: int = 0) -> None:
-        if event.conn in self.trace.connections:
-            self.trace.append_note(event.conn, event.at, text, flags, event.seq)
+        self._note(event.conn, event.at, text, flags)
+
+    def _note(self, conn: str, at: int, text: Msg, flags: int = 0) -> None:
+        if self.trace.knows(conn):
+            self.trace.append_note(conn, _time(at), text, flags, self.seq)
 
 
 _OPENED = N_("{client} connected to {server}, port {port}")
@@ -204,6 +215,20 @@ _LOST = {
     "C": N_("the client sent this, and it never arrived: {octets}"),
     "S": N_("the server sent this, and it never arrived: {octets}"),
 }
+
+
+def _said(event: Note) -> Msg:
+    """The sentence of a note. A transcript may say anything: only plain placeholders that it fills are filled."""
+    names = set(_PLACEHOLDER.findall(event.text))
+    rest = _PLACEHOLDER.sub("", event.text)
+    if "{" in rest or "}" in rest or not names <= event.params.keys():
+        return Msg(_LITERAL, text=event.text)
+    return Msg(event.text, **event.params)
+
+
+def _time(at: int) -> int:
+    """Nanoseconds that fit a column, whatever a transcript says."""
+    return min(max(at, 0), _LATEST)
 
 
 def _flags(unit: Unit) -> int:

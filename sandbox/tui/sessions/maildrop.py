@@ -96,8 +96,8 @@ class Maildrops:
         for event in reversed(self._dialogue.shelves.changes(command, seq)):
             if isinstance(event.change, Locked):
                 key = (event.host, event.change.user, event.change.mailbox)
-                items = self._dialogue.shelves.at(seq).shelves[key].items
-                return key, [items[uid] for uid in sorted(items)]
+                shelf = self._dialogue.shelves.at(seq).shelves.get(key)
+                return (key, [shelf.items[uid] for uid in sorted(shelf.items)]) if shelf is not None else None
         return None
 
     def _removed(self, key: _KEY, since: int, until: int) -> set[int]:

@@ -43,11 +43,21 @@ _LOADING = 0.02
 
 
 class Replay:
-    """Plays, steps and scrubs. `events` may be long: they are read a little at a time; `close` lets their file go."""
+    """Plays, steps and scrubs.
 
-    def __init__(self, title: Text, events: Iterable[AnyEvent], close: Callable[[], None] = lambda: None) -> None:
+    `events` may be long: they are read a little at a time. `close` lets their file go; `remarks` says what was wrong
+    with it, once it has been read.
+    """
+
+    def __init__(
+        self,
+        title: Text,
+        events: Iterable[AnyEvent],
+        close: Callable[[], None] = lambda: None,
+        remarks: Callable[[], Sequence[Msg]] = tuple,
+    ) -> None:
         self.title = title
-        self._close = close
+        self._close, self._remarks = close, remarks
         self.dialogue = Dialogue(Observer(PROTOCOLS))
         self.trace = self.dialogue.trace
         self._panes = Panes(self.dialogue)
@@ -183,6 +193,9 @@ class Replay:
             if perf_counter() > until:
                 return
         self._coming = None
+        for remark in self._remarks():
+            if self.trace.connections:
+                self.dialogue.note(self.trace.connections[-1], self.trace.at[-1], remark)
 
 
 _MOVES: dict[str, Callable[[Replay, str], None]] = {
@@ -200,7 +213,9 @@ _MOVES: dict[str, Callable[[Replay, str], None]] = {
 def replay_file(transcript: Transcript) -> Replay:
     """A replay of a file, on the branch that time travel left."""
     events = (event for _position, event in transcript.live.numbered())
-    return Replay(transcript.header.title or Path(transcript.name).name, events, transcript.close)
+    return Replay(
+        transcript.header.title or Path(transcript.name).name, events, transcript.close, lambda: transcript.remarks
+    )
 
 
 def replay_of(title: Text, events: Sequence[AnyEvent]) -> Replay:

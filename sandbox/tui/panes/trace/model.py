@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from rich.cells import cell_len
 
@@ -56,7 +56,7 @@ class TraceModel:
     def _empty(self) -> None:
         self.at, self.seq, self.unit = array("q"), array("Q"), array("I")
         self.side, self.flags = bytearray(), bytearray()
-        self.conn, self.width = array("H"), array("H")
+        self.conn, self.width = array("I"), array("H")
         self.row, self.next = array("I"), array("i")
         self.start, self.octets = array("Q", [0]), bytearray()
         self.head, self.tail = array("I"), array("I")
@@ -102,6 +102,10 @@ class TraceModel:
     def connections(self) -> list[str]:
         """Names of all connections, in the order they appeared."""
         return [connection.name for connection in self._connections]
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a connection of that name."""
+        return name in self._index
 
     def ends(self, name: str) -> tuple[str, str]:
         """Who talks to whom on a connection: (client, server)."""
@@ -197,14 +201,16 @@ class TraceModel:
             self._rechain(row, lines)
         self._changed()
 
-    def drop(self, line: int, units: int) -> None:
-        """Forget the lines before `line`, and count units from `units` on."""
+    def drop(self, line: int, units: int, gone: Container[str] = ()) -> None:
+        """Forget the lines before `line` and connections that are `gone`, and count units from `units` on."""
         exchanges: dict[int, int] = {}
         for connection in self._connections:
             exchanges.update(zip(connection.rows, connection.exchanges, strict=True))
         kept = [(self.name_of(at), self.raw(at), exchanges.get(self.row[at], 0)) for at in range(line, len(self))]
         columns = list(zip(self.side, self.at, self.flags, self.seq, self.unit, strict=True))[line:]
         notes = {at - line: note for at, note in self.notes.items()}
+        self._connections = [connection for connection in self._connections if connection.name not in gone]
+        self._index = {connection.name: at for at, connection in enumerate(self._connections)}
         self.clear()
         for (name, raw, exchange), (side, at, flags, seq, unit) in zip(kept, columns, strict=True):
             if side == NOTE:
