@@ -80,6 +80,9 @@ class Quick:
         if isinstance(rule, Mapped):
             source, inner = self._part(rule.rule)
             return source, lambda found: rule.convert(inner(found))
+        if rule.common is not None:
+            pattern, make = rule.common
+            return b"(?>%s)" % pattern, lambda _found: make()
         raise NotQuick
 
     def _token(self, rule: Token) -> tuple[bytes, Value]:

@@ -108,10 +108,16 @@ class Cursor:
 
 
 class Rule:
-    """A production. `silent` rules have no value; `usage` is how the hint bar writes the rule."""
+    """A production. `silent` rules have no value; `usage` is how the hint bar writes the rule.
+
+    `common` is for rules that no regular expression can stand for, such as the parameters of SMTP's MAIL: one for what
+    they mostly match, and the value of that. It must match nothing in a place where the rule would match something
+    else.
+    """
 
     silent: bool = False
     usage: str = ""
+    common: tuple[bytes, Callable[[], Any]] | None = None
 
     def match(self, cur: Cursor) -> Any:
         """Consume octets at `cur` and return the value, or raise `SyntaxFault`."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sandbox.core.grammar import END, SILENT, SP, Mapped, alt, label, many, opt, parse, parsed, role, seq, term, token
 from sandbox.core.quick import MISSING, quick
 from sandbox.core.refs import Ref
-from sandbox.core.rules import Pattern, Rule
+from sandbox.core.rules import Cursor, Pattern, Rule
 from sandbox.pop3.commands import REGISTRY
 
 REF = Ref("5234#4")
@@ -112,3 +112,21 @@ def test_punctuation_alone_has_no_value() -> None:
     short = quick(alt(SIR, token(b"MADAM", about="madam")), False)
     assert short is not None
     assert short.values(b"madam", 0) is SILENT
+
+
+class Words(Rule):
+    """Words that mostly are not there."""
+
+    common = (rb"(?! )", list)
+
+    def match(self, cur: Cursor) -> list[bytes]:
+        return many(seq(SP, WORD)).match(cur)
+
+
+def test_a_rule_may_name_what_it_mostly_matches() -> None:
+    rule = seq(DIGITS, Words(), END)
+    short = quick(rule, True)
+    assert short is not None
+    assert short.values(b"12\r\n", 0) == (12, [])
+    assert short.values(b"12 a\r\n", 0) is MISSING
+    assert parse(rule, b"12 a\r\n").values == (12, [b"a"])
