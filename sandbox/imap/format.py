@@ -23,8 +23,13 @@ def quote(octets: bytes) -> bytes:
 
 
 def literal(octets: bytes) -> bytes:
-    """A literal, as servers send it."""
-    return b"{%d}\r\n" % len(octets) + octets
+    """A literal, as servers send it. It may not hold NUL (RFC 9051 section 9, note 3): 0x80 stands for it."""
+    return b"{%d}\r\n" % len(octets) + octets.replace(b"\0", b"\x80")
+
+
+def literal8(octets: bytes) -> bytes:
+    """A literal that may hold any octets (RFC 3516)."""
+    return b"~{%d}\r\n" % len(octets) + octets
 
 
 def string(octets: bytes, utf8: bool = False) -> bytes:
@@ -34,7 +39,7 @@ def string(octets: bytes, utf8: bool = False) -> bytes:
             return quote(octets)
         if utf8 and not _CONTROL.search(octets) and _is_utf8(octets):
             return quote(octets)
-    return literal(octets.replace(b"\0", b"\x80"))
+    return literal(octets)
 
 
 _CONTROL = re.compile(rb"[\x00\r\n]")

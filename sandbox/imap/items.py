@@ -92,7 +92,7 @@ def _body(job: Fetching, section: Section | None) -> Maker:
 def _peek(_job: Fetching, section: Section) -> Maker:
     name = b"BODY" + section.label + b" "
     if section == Section():
-        return lambda stored: b"%s{%d}\r\n%s" % (name, stored.size, stored.message.content)
+        return lambda stored: name + wire.literal(stored.message.content)
     return lambda stored: name + _octets(section, stored)
 
 

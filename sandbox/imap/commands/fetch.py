@@ -9,7 +9,6 @@ from sandbox.core.effects import Commit, Data, Effect
 from sandbox.core.grammar import SP, Mapped, alt, opt, seq
 from sandbox.core.message import N_
 from sandbox.core.refs import Ref
-from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.capabilities import does
 from sandbox.imap.grammar import SEQUENCE_SET, Numbers, parenthesized
@@ -89,7 +88,7 @@ def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *
         messages, seen = yield from _mark_seen(job, messages)
     if job.tells_flags:
         view.told(stored.uid for _, stored in messages)
-    yield from _respond(job, makers, messages, seen)
+    yield from _respond(makers, makers + _news(job, items), messages, seen)
     if job.unknown_cte:
         return replies.UNKNOWN_CTE()
     return replies.COMPLETED(verb="FETCH") if whole or by_uid else replies.FETCHED_LESS(verb="FETCH")
@@ -102,6 +101,16 @@ def _makers(job: Fetching, items: Items) -> list[Maker]:
     if job.wants_modseq and (b"MODSEQ", None) not in items:
         makers.append(does(job.session, FETCH_ITEMS, b"MODSEQ")(job, None))
     return makers
+
+
+def _news(job: Fetching, items: Items) -> list[Maker]:
+    """What is told of a message that this command marks as read, if it is not asked for: the flags, and to who knows
+    CONDSTORE the UID and the mod-sequence (RFC 7162 section 3.2.4)."""
+    words = (b"FLAGS", b"UID", b"MODSEQ") if job.session.enabled.condstore else (b"FLAGS",)
+    asked = {word for word, _ in items}
+    if job.wants_modseq:
+        asked.add(b"MODSEQ")
+    return [FETCH_ITEMS.rows[word].does(job, None) for word in words if word not in asked]
 
 
 def _key(value: Any) -> Any:
@@ -125,17 +134,12 @@ def _mark_seen(
 
 
 def _respond(
-    job: Fetching, makers: list[Maker], messages: list[tuple[int, Stored]], seen: set[int]
+    makers: list[Maker], seen_makers: list[Maker], messages: list[tuple[int, Stored]], seen: set[int]
 ) -> Generator[Effect, Any, None]:
     chunk: list[bytes] = []
     size = 0
-    flags, condstore = job.view.flags, job.session.enabled.condstore and not job.wants_modseq
     for number, stored in messages:
-        data = b" ".join([make(stored) for make in makers])
-        if stored.uid in seen and not job.tells_flags:
-            data += b" FLAGS " + wire.flags(flags(stored))
-            if condstore:
-                data += b" UID %d MODSEQ (%d)" % (stored.uid, stored.modseq)
+        data = b" ".join([make(stored) for make in (seen_makers if stored.uid in seen else makers)])
         line = b"* %d FETCH (%s)\r\n" % (number, data)
         chunk.append(line)
         size += len(line)

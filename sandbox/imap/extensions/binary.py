@@ -47,7 +47,7 @@ def _peek(job: Fetching, section: Section) -> Maker:
         if octets is None:
             return name + b"NIL"
         octets = section.cut(octets)
-        return name + (b"~" if b"\0" in octets else b"") + wire.literal(octets)
+        return name + (wire.literal8(octets) if b"\0" in octets else wire.literal(octets))
 
     return make
 

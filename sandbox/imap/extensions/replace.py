@@ -9,7 +9,7 @@ from sandbox.core.grammar import SP, Rule, seq
 from sandbox.core.message import N_
 from sandbox.imap import format as wire
 from sandbox.imap import replies
-from sandbox.imap.capabilities import capability
+from sandbox.imap.capabilities import capability, has
 from sandbox.imap.commands.append import MESSAGE_ARGS, Appended, check_contents, flag_names
 from sandbox.imap.commands.copy import chosen
 from sandbox.imap.grammar import MAILBOX, SEQ_NUMBER, UNIQUEID, Numbers
@@ -20,6 +20,7 @@ capability(b"REPLACE", "8508", about=N_("a message can be replaced by a new one 
 
 _ANSWERS: Final = (
     replies.COMPLETED,
+    replies.EXPUNGED_TO,
     replies.UNTAGGED_APPENDUID,
     replies.TRYCREATE,
     replies.MESSAGE_TOO_LARGE,
@@ -77,5 +78,8 @@ def _replace(session: Session, number: int, mailbox: bytes, message: Appended, *
     if not (yield Commit()):
         return replies.NOT_DURABLE()
     answer = replies.COMPLETED(verb="REPLACE")
-    answer.lines = (wire.condition(replies.UNTAGGED_APPENDUID, validity=target.uid_validity, uids=stored.uid),)
+    if session.enabled.qresync:  # it counts as expunged (RFC 8508 section 4.5)
+        answer = replies.EXPUNGED_TO(modseq=source.highest_modseq)
+    if has(session, b"UIDPLUS"):
+        answer.lines = (wire.condition(replies.UNTAGGED_APPENDUID, validity=target.uid_validity, uids=stored.uid),)
     return answer
