@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,12 +17,12 @@ from sandbox import __version__
 from sandbox.cli.base import PROGRAM
 from sandbox.core.message import Msg
 from sandbox.i18n import _, render
-from sandbox.record.errors import RecordError
-from sandbox.record.format import Header
-from sandbox.record.writer import Recorder
 from sandbox.world.errors import WorldError
 from sandbox.world.serve import Serving
 from sandbox.world.services import SERVICES
+
+if TYPE_CHECKING:
+    from sandbox.record.writer import Recorder
 
 FLUSH_SECONDS = 0.1
 """A kill loses at most what came in this time."""
@@ -38,6 +39,8 @@ class Attendant:
         self._folder, self._ready = folder, ready
         self._headless, self._as_json = headless, as_json
         self.complaint: Msg | None = None
+        self.leave: Callable[[], None] | None = None
+        """How the interface is left when somebody asks the process to end; without one, signals are not our matter."""
         self._recorder: Recorder | None = None
         self._flush_is_due = False
         if ready is not None:
@@ -52,11 +55,17 @@ class Attendant:
             click.echo(json.dumps(facts) if self._as_json else "\n".join(_page(serving, facts)))
             if not serving.options.loopback:
                 click.echo(f"{PROGRAM}: {render(_exposed(serving))}", err=True)
+        if self.leave is not None:
+            on_signals(self.leave)
         if self._ready is not None:
             _write(self._ready, json.dumps(facts) + "\n")
         return self._finish
 
     def _record(self, serving: Serving, folder: Path) -> None:
+        from sandbox.record.errors import RecordError  # start-up: most runs leave no transcript
+        from sandbox.record.format import Header
+        from sandbox.record.writer import Recorder
+
         options = serving.options
         header = Header(
             title=f"{PROGRAM} serve",
@@ -92,12 +101,20 @@ class Attendant:
             self._try(self._recorder.close)
 
     def _try(self, step: Callable[[], None]) -> None:
+        from sandbox.record.errors import RecordError
+
         try:
             step()
         except RecordError as error:
             self.complaint = error.said
             if self._headless:
                 click.echo(f"{PROGRAM}: {render(error.said)}", err=True)
+
+
+def on_signals(end: Callable[[], None]) -> None:
+    """Call `end` when somebody asks the process to end, in place of dying at once."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
 
 
 def _write(path: Path, text: str) -> None:

@@ -15,6 +15,8 @@ from sandbox.core.message import Msg
 from sandbox.i18n import N_
 
 if TYPE_CHECKING:
+    from sandbox.cli.attend import Attendant
+    from sandbox.tui.screens.main import Main
     from sandbox.world.serve import Attend, Options, Serving
 
 
@@ -84,7 +86,7 @@ def serve(**given: Any) -> int:
 
     attendant = Attendant(given["record"], given["ready_file"], given["headless"], given["as_json"])
     options = _options(given, attendant)
-    status = _headless(options) if given["headless"] else _on_screen(options)
+    status = _headless(options) if given["headless"] else _on_screen(options, attendant)
     if attendant.complaint is not None and not given["headless"]:
         raise UserError(attendant.complaint)  # only now is there a place to say it
     return status if attendant.complaint is None else FAILED
@@ -107,12 +109,11 @@ def _headless(options: Options) -> int:
 
 async def _until_ended(serving: Serving) -> None:
     import asyncio  # start-up: see above
-    import signal
 
-    loop = asyncio.get_running_loop()
+    from sandbox.cli.attend import on_signals
+
     ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+    on_signals(ended.set)
     await serving.start()
     spare_the_collector()
     await ended.wait()
@@ -127,14 +128,19 @@ def spare_the_collector() -> None:
     gc.set_threshold(10_000, 20, 50)
 
 
-def _on_screen(options: Options) -> int:
+def _on_screen(options: Options, attendant: Attendant) -> int:
     """Serve behind the interface."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError(Msg("The screen needs a terminal. Without one, add --headless."), MISUSED)
     from sandbox.tui import doors
     from sandbox.tui.app import run
 
-    return run(lambda: doors.serve(options))
+    def first() -> Main:
+        screen = doors.serve(options)
+        attendant.leave = lambda: screen.app.exit(0)
+        return screen
+
+    return run(first)
 
 
 # From words to options

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import poplib
+import pty
 import shutil
 import signal
 import ssl
@@ -13,8 +14,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -365,3 +367,43 @@ def test_getmail_fetches(tmp_path: Path) -> None:
         done = run(getmail, "--getmaildir", str(tmp_path))
         assert done.returncode == 0, done
     assert "Welcome, alice!" in (tmp_path / "mail").read_text()
+
+
+# With a screen
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_the_screen_cleanly(number: int, tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    ready, folder = tmp_path / "ready.json", tmp_path / "transcripts"
+    words = ["serve", *FREE, "--ready-file", str(ready), "--record", str(folder)]
+    environ = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"}
+    process = subprocess.Popen([sys.executable, "-m", "sandbox", *words], stdin=slave, stdout=slave, env=environ)
+    os.close(slave)
+    shown = Thread(target=_drain, args=(master,), daemon=True)
+    shown.start()
+    try:
+        until = time.monotonic() + PATIENCE
+        while not _is_ready(ready):
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.005)
+        fetch(Run(process, json.loads(ready.read_text())))  # type: ignore[arg-type]  # it is asked for nothing
+        process.send_signal(number)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+        shown.join(PATIENCE)
+        os.close(master)
+    [path] = folder.iterdir()
+    with Transcript.open(path) as transcript:
+        assert transcript.damage is None
+        assert sum(isinstance(event, Close) for event in transcript.events()) == 1
+
+
+def _drain(terminal: int) -> None:
+    """Read what is drawn, until the other end is closed."""
+    with suppress(OSError):
+        while os.read(terminal, 65_536):
+            pass
