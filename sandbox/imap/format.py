@@ -58,11 +58,9 @@ def nstring(octets: bytes | None, utf8: bool = False) -> bytes:
     return b"NIL" if octets is None else string(octets, utf8)
 
 
-def astring(octets: bytes) -> bytes:
+def astring(octets: bytes, utf8: bool = False) -> bytes:
     """An astring, without quotes where it needs none."""
-    if _PLAIN.fullmatch(octets) and octets.upper() != b"NIL":
-        return octets
-    return quote(octets) if b"\r" not in octets and b"\n" not in octets else literal(octets)
+    return octets if _PLAIN.fullmatch(octets) and octets.upper() != b"NIL" else string(octets, utf8)
 
 
 @lru_cache(maxsize=4096)

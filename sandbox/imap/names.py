@@ -60,7 +60,7 @@ def decode_name(octets: bytes, utf8: bool) -> str:
 
 def encode_name(name: str, utf8: bool) -> bytes:
     """A mailbox's name as an astring."""
-    return astring(name.encode() if utf8 else encode_utf7(name))
+    return astring(name.encode() if utf8 else encode_utf7(name), utf8)
 
 
 class NamePattern:

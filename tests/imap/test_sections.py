@@ -120,6 +120,7 @@ def test_every_message_has_a_part_1() -> None:
         (b'[Header.Fields (To "Cc" {4}\r\nDate)]', b"[HEADER.FIELDS (To Cc Date)]"),
         (b'[1.HEADER.FIELDS.NOT ("a b" nil)]<1.2>', b'[1.HEADER.FIELDS.NOT ("a b" "nil")]<1>'),
         (b"[HEADER.FIELDS ({4}\r\na\r\nb)]", b"[HEADER.FIELDS ({4}\r\na\r\nb)]"),
+        (b"[HEADER.FIELDS ({1}\r\n\xf1)]", b"[HEADER.FIELDS ({1}\r\n\xf1)]"),
     ],
 )
 def test_a_response_repeats_the_section_and_where_it_begins(sent: bytes, label: bytes) -> None:
