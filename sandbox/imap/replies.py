@@ -302,6 +302,22 @@ TOO_MANY_KEYS: Final = _reply(
     N_("Each key costs a look at every message."),
     b"LIMIT",
 )
+TAG_REUSED: Final = _reply(
+    _BAD, N_("the tag has a search already"), "5267#4.3", N_("Each search that is kept up to date needs its own tag.")
+)
+UNTAGGED_NOUPDATE: Final = _reply(
+    _NO,
+    N_("this search is not kept up to date"),
+    "5267#4.3.1",
+    N_("There are too many such searches, or its result is in another order than the mailbox."),
+    b"NOUPDATE {tag}",
+)
+ONE_PARTIAL: Final = _reply(
+    _BAD, N_("one PARTIAL or ALL at a time"), "5267#4.4", N_("These return options exclude each other.")
+)
+NO_CONTEXT: Final = _reply(
+    _BAD, N_("no search with that tag is kept up to date"), "5267#4.3.5", N_("The tag is that of no such search.")
+)
 NO_CHARSET: Final = _reply(
     _BAD,
     N_("no character set is named once UTF8=ACCEPT is enabled"),

@@ -65,7 +65,12 @@ class Session:
             return
         self.enabled.condstore = True
         if self.view is not None:
-            self._ahead += condition(replies.UNTAGGED_HIGHESTMODSEQ, modseq=self.view.mailbox.highest_modseq)
+            modseq = self.view.mailbox.highest_modseq
+            self.put_ahead(condition(replies.UNTAGGED_HIGHESTMODSEQ, modseq=modseq))
+
+    def put_ahead(self, octets: bytes) -> None:
+        """Let a response stand before the other data of the command at work."""
+        self._ahead += octets
 
     def ahead(self) -> bytes:
         """Take what has to stand before the other data of the command at work."""

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from sandbox.imap import format as wire
 from sandbox.imap.grammar import STAR, Numbers
@@ -33,6 +34,16 @@ class Enabled:
     qresync: bool = False
 
 
+class Follower(Protocol):
+    """Something that follows the messages of a view, such as a search that is kept up to date."""
+
+    def lost(self, uids: set[int]) -> bytes:
+        """What to tell before the client hears that these are gone; their numbers are still good."""
+
+    def changed(self, uids: list[int]) -> bytes:
+        """What to tell after the client has heard of these: they are new, or have other flags."""
+
+
 class View:
     """The selected mailbox. `notify` is called when there is something to tell."""
 
@@ -45,6 +56,10 @@ class View:
         """The uids of `$`, ascending (RFC 5182)."""
         self.keywords = mailbox.keywords
         """The keywords that the client was told of."""
+        self.followers: dict[bytes, Follower] = {}
+        """By the tag of the command that set them going."""
+        self._touched: set[int] = set()
+        """The messages that followers have to hear of."""
         self._arrived: list[int] = []
         self._gone: set[int] = set()
         self._flagged: dict[int, None] = {}
@@ -148,6 +163,8 @@ class View:
 
     def _changed(self, change: Change) -> None:
         if isinstance(change, FlagsChanged):
+            if self.followers:
+                self._touched.update([uid for uid, _ in change.changed])
             if self._own:
                 return
             self._flagged.update(dict.fromkeys([uid for uid, _ in change.changed]))
@@ -176,7 +193,13 @@ class View:
             parts += self._expunges_told()
         if self._arrived:
             parts += self._arrivals_told()
+        if self._touched:
+            parts += self._followers_told()
         return b"".join(parts)
+
+    def _followers_told(self) -> list[bytes]:
+        touched, self._touched = sorted(self._touched), set()
+        return [follower.changed(touched) for follower in self.followers.values()]
 
     def _flags_told(self) -> Iterator[bytes]:
         flagged, self._flagged = self._flagged, {}
@@ -200,19 +223,21 @@ class View:
             self._forget(gone)
             return []
         vanished = [self.uids[number - 1] for number in numbers]
+        told = [follower.lost(gone) for follower in self.followers.values()]
         if len(numbers) == 1:
             del self.uids[numbers[0] - 1]
         else:
             self.uids = [uid for uid in self.uids if uid not in gone]
         self._forget(gone)
         if self._enabled.qresync:
-            return [b"* VANISHED " + wire.numbers(vanished) + b"\r\n"]
-        return [b"* %d EXPUNGE\r\n" % (number - at) for at, number in enumerate(numbers)]
+            return [*told, b"* VANISHED " + wire.numbers(vanished) + b"\r\n"]
+        return told + [b"* %d EXPUNGE\r\n" % (number - at) for at, number in enumerate(numbers)]
 
     def _forget(self, gone: set[int]) -> None:
         self._arrived = [uid for uid in self._arrived if uid not in gone]
         if self.saved:
             self.saved = [uid for uid in self.saved if uid not in gone]
+        self._touched -= gone
         self.recent -= gone
 
     def _arrivals_told(self) -> list[bytes]:
@@ -221,6 +246,8 @@ class View:
         if not arrived:
             return []
         self.uids += arrived
+        if self.followers:
+            self._touched.update(arrived)
         before = len(self.recent)
         self.recent.update(self.mailbox.recent_uids() if self.read_only else self.mailbox.take_recent())
         told = [b"* %d EXISTS\r\n" % len(self.uids)]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sandbox.core.grammar import SP, opt, seq, token
 from sandbox.core.message import N_
-from sandbox.core.replies import Answer
+from sandbox.core.replies import Answer, Outcome
 from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.capabilities import does
@@ -19,10 +19,12 @@ from sandbox.imap.search.program import (
     SEARCH_PROGRAM,
     NoSuchNumber,
     Pairs,
+    Plan,
     Program,
     Searching,
     TooMuch,
-    run,
+    prepare,
+    select,
 )
 from sandbox.imap.session import Refused, Session, command
 from sandbox.imap.states import SELECTED
@@ -41,6 +43,8 @@ class Result:
     tag: bytes
     options: list[tuple[bytes, Any]]
     by_uid: bool
+    in_order: bool = False
+    """Whether the order is one that was asked for, and not that of the mailbox."""
 
 
 Return = Callable[[Result, Any], bytes]
@@ -84,9 +88,7 @@ def uid_search(session: Session, returns: Options, charset: bytes | None, progra
 
 
 def _search(session: Session, returns: Options, charset: bytes | None, program: Program, *, by_uid: bool) -> Answer:
-    saving = saves(returns)
-    job = Searching(session, checked_charset(session, charset, saving=saving))
-    pairs = found(job, program, saving=saving)
+    job, pairs = found(session, returns, charset, program)
     values = [stored.uid for _, stored in pairs] if by_uid else [number for number, _ in pairs]
     result = Result(job, pairs, values, session.tag, returns or [], by_uid)
     if returns is None and not session.enabled.rev2:
@@ -96,29 +98,29 @@ def _search(session: Session, returns: Options, charset: bytes | None, program: 
     return replies.COMPLETED(esearch(result), verb="SEARCH")
 
 
-def found(job: Searching, program: Program, *, saving: bool) -> Pairs:
-    """Run a program. Raises `Refused` for numbers that are not there, and for more keys than are looked for."""
+def found(session: Session, returns: Options, charset: bytes | None, program: Program) -> tuple[Searching, Pairs]:
+    """Carry out a search. Raises `Refused`: with NO, a result that was to be saved is empty now; BAD leaves `$` alone
+    (RFC 5182 section 2.1)."""
     try:
-        return run(job, program)
+        job = Searching(session, _charset(session, charset))
+        job.plans = _prepared(job, program)
+    except Refused as refused:
+        if refused.answer.reply.outcome is Outcome.NO and any(word == b"SAVE" for word, _ in returns or ()):
+            session.selected.saved = []
+        raise
+    return job, select(job.plans, job.view.messages([range(len(job.view))]))
+
+
+def _prepared(job: Searching, program: Program) -> list[Plan]:
+    try:
+        return prepare(job, program)
     except NoSuchNumber:
         raise Refused(replies.NO_SUCH_MESSAGE(count=len(job.view))) from None
     except TooMuch:
-        raise _failed(job.session, replies.TOO_MANY_KEYS(limit=MAX_KEYS), saving) from None
+        raise Refused(replies.TOO_MANY_KEYS(limit=MAX_KEYS)) from None
 
 
-def _failed(session: Session, answer: Answer, saving: bool) -> Refused:
-    """The answer NO: where the result was to be saved, `$` is empty now. BAD leaves it alone (RFC 5182 section 2.1)."""
-    if saving:
-        session.selected.saved = []
-    return Refused(answer)
-
-
-def saves(returns: Options) -> bool:
-    """Whether the result is to become `$`."""
-    return any(word == b"SAVE" for word, _ in returns or ())
-
-
-def checked_charset(session: Session, charset: bytes | None, *, saving: bool) -> str:
+def _charset(session: Session, charset: bytes | None) -> str:
     """The charset of the texts to look for. Raises `Refused`."""
     if charset is not None and session.enabled.utf8_accept:
         raise Refused(replies.NO_CHARSET())
@@ -127,7 +129,7 @@ def checked_charset(session: Session, charset: bytes | None, *, saving: bool) ->
         return "utf-8"
     name = charset.decode("ascii", "replace")
     if not known_charset(name):
-        raise _failed(session, replies.BADCHARSET(charset=name), saving)
+        raise Refused(replies.BADCHARSET(charset=name))
     return name
 
 

@@ -17,13 +17,11 @@ from sandbox.imap.commands.search import (
     SEARCH_ANSWERS,
     Options,
     Result,
-    checked_charset,
     esearch,
     found,
-    saves,
 )
 from sandbox.imap.grammar import CHARSET, parenthesized
-from sandbox.imap.search.program import SEARCH_PROGRAM, Program, Searching
+from sandbox.imap.search.program import SEARCH_PROGRAM, Program
 from sandbox.imap.search.subject import base_subject
 from sandbox.imap.search.text import fold, sent_seconds
 from sandbox.imap.session import Session, command
@@ -110,16 +108,15 @@ def uid_sort(session: Session, returns: Options, criteria: Criteria, charset: by
 def _sort(
     session: Session, returns: Options, criteria: Criteria, charset: bytes, program: Program, *, by_uid: bool
 ) -> Answer:
-    saving = saves(returns)
-    job = Searching(session, checked_charset(session, None if session.enabled.utf8_accept else charset, saving=saving))
-    pairs = found(job, program, saving=saving)
+    job, pairs = found(session, returns, None if session.enabled.utf8_accept else charset, program)
     for backwards, (word, _) in reversed(criteria):
         key = does(session, SORT_KEYS, word)
         # what is equal keeps its order, backwards too: the sequence number decides last
         pairs.sort(key=lambda pair, key=key: key(session.cache, pair[1]), reverse=backwards)  # type: ignore[misc]
     values = [stored.uid for _, stored in pairs] if by_uid else [number for number, _ in pairs]
     if returns is not None:
-        return replies.COMPLETED(esearch(Result(job, pairs, values, session.tag, returns, by_uid)), verb="SORT")
+        result = Result(job, pairs, values, session.tag, returns, by_uid, in_order=True)
+        return replies.COMPLETED(esearch(result), verb="SORT")
     listed = b"".join(b" %d" % value for value in values)
     highest = b" (MODSEQ %d)" % max(s.modseq for _, s in pairs) if job.wants_modseq and pairs else b""
     return replies.COMPLETED(b"* SORT" + listed + highest + b"\r\n", verb="SORT")

@@ -9,9 +9,9 @@ from sandbox.core.message import N_
 from sandbox.core.replies import Answer
 from sandbox.imap import replies
 from sandbox.imap.capabilities import capability
-from sandbox.imap.commands.search import SEARCH_ANSWERS, checked_charset, found
+from sandbox.imap.commands.search import SEARCH_ANSWERS, found
 from sandbox.imap.extensions.sort import SEARCH_CRITERIA, sent
-from sandbox.imap.search.program import Program, Searching
+from sandbox.imap.search.program import Program
 from sandbox.imap.search.subject import base_subject
 from sandbox.imap.search.threads import ALGORITHMS, Entry, message_ids, write
 from sandbox.imap.session import Session, command
@@ -48,8 +48,7 @@ def uid_thread(session: Session, algorithm: bytes, charset: bytes, program: Prog
 
 
 def _thread(session: Session, algorithm: bytes, charset: bytes, program: Program, *, by_uid: bool) -> Answer:
-    job = Searching(session, checked_charset(session, None if session.enabled.utf8_accept else charset, saving=False))
-    pairs = found(job, program, saving=False)
+    _, pairs = found(session, None, None if session.enabled.utf8_accept else charset, program)
     entries = [_entry(session, stored, stored.uid if by_uid else number) for number, stored in pairs]
     listed = write(ALGORITHMS[algorithm](entries))
     return replies.COMPLETED(b"* THREAD" + (b" " + listed if listed else b"") + b"\r\n", verb="THREAD")

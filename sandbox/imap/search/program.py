@@ -33,6 +33,8 @@ class Searching:
         self.view: View = session.selected
         self.charset = charset
         self.wants_modseq = False
+        self.plans: list[Plan] = []
+        """The program, ready to be carried out."""
 
 
 class Key(NamedTuple):
@@ -162,13 +164,17 @@ class SearchProgram(Rule):
 SEARCH_PROGRAM: Final = SearchProgram()
 
 
-def run(search: Searching, program: Program) -> Pairs:
-    """The messages that meet all terms, by number. Raises `NoSuchNumber`, `TooMuch`."""
-    pairs = search.view.messages([range(len(search.view))])
+def prepare(search: Searching, program: Program) -> list[Plan]:
+    """Make the tests of a program; what it says of numbers is settled here. Raises `NoSuchNumber`, `TooMuch`."""
     plans = [_plan(search, term) for term in program.terms]
     if sum(len(plan.tests) for plan in plans) > MAX_KEYS:
         raise TooMuch
-    for plan in sorted(plans, key=lambda plan: plan.cost):
+    return sorted(plans, key=lambda plan: plan.cost)
+
+
+def select(plans: list[Plan], pairs: Pairs) -> Pairs:
+    """Those messages that meet all terms, in the order they came."""
+    for plan in plans:
         if len(plan.steps) == 1:
             [test] = plan.tests.values()
             pairs = [pair for pair in pairs if test(pair[1])]
@@ -178,7 +184,7 @@ def run(search: Searching, program: Program) -> Pairs:
     return pairs
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """A term ready to be carried out: its steps, and the test of each key in it; equal keys share one."""
 
     cost: int
@@ -186,7 +192,7 @@ class _Plan(NamedTuple):
     tests: dict[tuple[bytes, Any], Test]
 
 
-def _plan(search: Searching, term: list[Operation]) -> _Plan:
+def _plan(search: Searching, term: list[Operation]) -> Plan:
     tests: dict[tuple[bytes, Any], Test] = {}
     cost = 0
     for step in term:
@@ -194,10 +200,10 @@ def _plan(search: Searching, term: list[Operation]) -> _Plan:
             key = SET if step.word == SET_KEY else does(search.session, SEARCH_KEYS, step.word)
             tests[step.key] = key.make(search, step.value)
             cost = max(cost, key.cost)
-    return _Plan(cost, term, tests)
+    return Plan(cost, term, tests)
 
 
-def _evaluate(plan: _Plan, pairs: Pairs) -> int:
+def _evaluate(plan: Plan, pairs: Pairs) -> int:
     """Which messages meet a term: a number with a bit for each, the first message's the highest."""
     everyone = (1 << len(pairs)) - 1
     met = {
