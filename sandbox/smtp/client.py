@@ -109,10 +109,17 @@ def transfer(
     content: bytes,
     login: Login | None = None,
     side: ClientSide | None = None,
+    *,
+    protect: bool = False,
 ) -> Generator[Send, Exchange, Transfer]:
-    """Hand a message over in one transaction. Whatever goes wrong counts for every recipient that it concerns."""
+    """Hand a message over in one transaction, under TLS where it is offered and `protect` wants it.
+
+    Whatever goes wrong counts for every recipient that it concerns.
+    """
     done = Transfer()
     found, done.extensions = yield from introduce(client)
+    if found.ok and protect and "STARTTLS" in done.extensions and verdict((yield Send(b"STARTTLS"))).ok:
+        found, done.extensions = yield from introduce(client)
     if found.ok and login is not None and side is not None:
         found = yield from authenticate(login, done.extensions.get("AUTH", ""), side)
     if found.ok:

@@ -169,10 +169,12 @@ class Behind(OnLine):
         self._verb, self._words, self._armed = verb, words, False
 
     def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        yield Chunk(data)
         if side == "C":
             self._armed = self._armed or any(_names(line, self._verb) for line in data.splitlines())
-        elif self._armed:
-            self.spent = True
-            yield Remark(Msg(N_("somebody on the way put words behind the reply")))
-            yield Chunk(self._words, forged=True)
+        if side == "C" or not self._armed:
+            yield Chunk(data)
+            return
+        self.spent = True
+        yield Remark(Msg(N_("somebody on the way put words behind the reply")))
+        # in one piece: that is what makes them look like the server's
+        yield Chunk(data + self._words, forged=True)

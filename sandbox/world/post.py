@@ -170,7 +170,7 @@ class Post:
                 text = N_("{host} cannot connect to {exchanger}")
                 self.world.note(Msg(text, host=station.description.name, exchanger=name))
                 continue
-            script = transfer(station.description.name, waiting.envelope, waiting.content)
+            script = transfer(station.description.name, waiting.envelope, waiting.content, protect=True)
             done: Transfer | None = self.world.drive(waiting.host, script)
             if done is not None:
                 return done, name

@@ -141,6 +141,20 @@ def test_refusals_at_every_step(verb: str) -> None:
     assert not verdict.for_good
 
 
+def test_the_line_is_protected_where_that_is_wanted_and_offered() -> None:
+    envelope = envelope_for("a@b", ["c@d"], LETTER)
+    offers = {"EHLO": "250-mail\r\n250 STARTTLS", "DATA": "354 go"}
+    for replies, wanted, sent_first in (
+        ({**offers, "STARTTLS": "220 go"}, True, ["EHLO x", "STARTTLS", "EHLO x", "MAIL FROM:<a@b>"]),
+        ({**offers, "STARTTLS": "454 no"}, True, ["EHLO x", "STARTTLS", "MAIL FROM:<a@b>"]),
+        (offers, False, ["EHLO x", "MAIL FROM:<a@b>"]),
+        ({"DATA": "354 go"}, True, ["EHLO x", "MAIL FROM:<a@b>"]),
+    ):
+        done, sent = converse(transfer("x", envelope, LETTER, protect=wanted), replies)
+        assert sent[: len(sent_first)] == sent_first
+        assert done.accepted
+
+
 def test_a_login_that_cannot_be() -> None:
     side = ClientSide("ana", "secreto", bytes)
     script = transfer("x", envelope_for("a@b", ["c@d"], LETTER), LETTER, Login("ana", "secreto"), side)

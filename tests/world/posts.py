@@ -28,7 +28,12 @@ def two(**changes: object) -> World:
                 "norte.example",
                 {"ana": "secreto", "eva": "clave"},
                 ((10, "norte"),),
-                aliases={"jefe": ("luis@sur.example",), "oficina": ("ana", "eva"), "vuelta": ("vuelta@sur.example",)},
+                aliases={
+                    "jefe": ("luis@sur.example",),
+                    "oficina": ("ana", "eva"),
+                    "vuelta": ("vuelta@sur.example",),
+                    "fuera": ("x@nirgends.example",),
+                },
                 lists={"todos": ("ana", "luis@sur.example", "todos")},
             ),
             DomainDescription(
@@ -38,6 +43,7 @@ def two(**changes: object) -> World:
                 aliases={"vuelta": ("vuelta@norte.example",)},
             ),
             DomainDescription("vacio.example"),
+            DomainDescription("oeste.example", mx=((5, "norte"),)),
             DomainDescription("este.example", {"mar": "sal"}, ((5, "norte"), (1, "este"))),
         ),
         (

@@ -151,7 +151,12 @@ def test_recipients_beyond_ascii() -> None:
     assert status(parsed(inbox(world, "ana")[-1]))[1]["status"] == "5.6.7"
 
 
-def test_a_domain_without_a_host_and_a_host_that_is_its_own_exchanger() -> None:
+@pytest.mark.parametrize(
+    ("recipient", "code"),
+    [("x@vacio.example", "5.4.4"), ("x@oeste.example", "5.4.6"), ("fuera@norte.example", "5.1.2")],
+    ids=["a domain without a host", "a host that is its own exchanger", "an alias to nowhere"],
+)
+def test_ways_that_lead_nowhere(recipient: str, code: str) -> None:
     world = two()
-    submit(world, ["x@vacio.example"])
-    assert status(parsed(inbox(world, "ana")[-1]))[1]["status"] == "5.4.4"
+    submit(world, [recipient])
+    assert status(parsed(inbox(world, "ana")[-1]))[1]["status"] == code
