@@ -136,6 +136,11 @@ def test_extended_list() -> None:
     assert line.do("UNSUBSCRIBE fruit/pear") == ["OK UNSUBSCRIBE completed"]
 
 
+def test_patterns_without_end() -> None:
+    patterns = " ".join(["%"] * 101)
+    assert Home().connect().do(f'LIST "" ({patterns})') == ["NO [LIMIT] more than 100 patterns"]
+
+
 def test_lsub() -> None:
     line = Home().connect()
     line.do("CREATE a/b")

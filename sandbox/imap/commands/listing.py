@@ -34,6 +34,9 @@ class Listing:
     after: list[Callable[[str], bytes]] = field(default_factory=list)
 
 
+MAX_PATTERNS: Final = 100
+"""Patterns that one LIST may have: each is held against every name."""
+
 Option = Callable[[Listing, Any], None]
 
 # list-select-opt, and list-return-opt
@@ -63,7 +66,7 @@ _RETURN: Final = token(b"RETURN", about=N_("what is to be returned follows"), re
     ),
     states=LOGGED_IN,
     ref="9051#6.3.9",
-    answers=(replies.COMPLETED, replies.BAD_OPTIONS),
+    answers=(replies.COMPLETED, replies.BAD_OPTIONS, replies.TOO_MANY_PATTERNS),
 )
 def list_(
     session: Session,
@@ -78,6 +81,8 @@ def list_(
     if given == [b""] and not extended:
         separator = wire.quote(session.store.separator.encode("ascii"))
         return replies.COMPLETED(b"* LIST (\\Noselect) " + separator + b' ""\r\n', verb="LIST")
+    if len(given) > MAX_PATTERNS:
+        return replies.TOO_MANY_PATTERNS(limit=MAX_PATTERNS)
     wanted = Listing(session)
     for word, value in select or []:
         does(session, SELECT_OPTIONS, word)(wanted, value)
