@@ -82,6 +82,10 @@ def test_fields() -> None:
         ("Fri, 2 Jan 1970 00:30:00 +0100", 84_600, 1),
         ("Wed, 31 Dec 1969 23:30:00 -0100", 1_800, -1),
         ("1 Jan 70 00:00 GMT", 0, 0),
+        ("1 Jan 1970 10:00 XYZ", 36_000, 0),
+        # the first and the last moment, and what lies beyond
+        ("31 Dec 9999 23:59:59 -0100", 253_402_304_399, 2_932_896),
+        ("1 Jan 0001 00:00:00 +0100", -62_135_600_400, -719_162),
         ("frob", None, None),
         ("", None, None),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sandbox.imap.cache import Cache
 from sandbox.mail.dates import parse_date
@@ -88,5 +88,7 @@ def _sent(stored: Stored) -> str:
     moment = parse_date(value) if value is not None else None
     if moment is None:
         return ""
-    seconds = (moment.replace(tzinfo=UTC) - (moment.utcoffset() or moment - moment) - _EPOCH).total_seconds()
-    return f"{int(seconds)} {moment.date().toordinal() - _EPOCH.date().toordinal()}"
+    # spans of time, not moments: a zone may lead out of the years that there are
+    local = moment.replace(tzinfo=UTC) - _EPOCH
+    seconds = local - (moment.utcoffset() or timedelta())
+    return f"{int(seconds.total_seconds())} {local.days}"
