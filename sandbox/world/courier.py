@@ -81,7 +81,7 @@ class LocalCourier:
         assert target.user is not None
         end = body_offset(content)
         header = content[:end]
-        if _RETURN_PATH.search(header):
+        if b"return-path" in header.lower():
             content = _RETURN_PATH.sub(b"", header) + content[end:]
         sender = reverse_path if target.sender is None else target.sender
         self.store.mailboxes(target.user).inbox.append(f"Return-Path: <{sender}>\r\n".encode() + content)
