@@ -7,7 +7,7 @@ from textual.style import Style
 
 from sandbox.core.message import Msg
 from sandbox.i18n import render
-from sandbox.tui.safe import safe
+from sandbox.i18n.safe import safe
 
 
 def words(text: Msg | str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.tui.safe import readable, safe
+from sandbox.i18n.safe import readable, safe
 
 
 @pytest.mark.parametrize(

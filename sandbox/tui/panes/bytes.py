@@ -8,9 +8,9 @@ from itertools import zip_longest
 from textual.content import Content
 
 from sandbox.i18n import _, ngettext
+from sandbox.i18n.safe import safe
 from sandbox.tui.panes.base import Page
 from sandbox.tui.ports import Anatomy, Text, Token
-from sandbox.tui.safe import safe
 from sandbox.tui.words import hanging, plain, words
 
 _MOST = 4096

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from sandbox.i18n import _, ngettext
+from sandbox.i18n.safe import readable
 from sandbox.tui.panes.base import Page
 from sandbox.tui.ports import Mail, MailboxView
-from sandbox.tui.safe import readable
 from sandbox.tui.words import plain, words
 
 _NUMBER, _OCTETS, _SENDER, _MARK = 5, 8, 18, 16

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from sandbox.core.message import N_, Msg
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Unit
+from sandbox.i18n.safe import safe
 from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, NOTE, TLS, TraceModel
-from sandbox.tui.safe import safe
 from sandbox.tui.sessions.stock import Shelves
 from sandbox.wire.observer import Explained, Observer, Watched
 from sandbox.wire.trace import AnyEvent, Close, Data, Journal, Note, Open, Restore, StoreChange, Tls, live

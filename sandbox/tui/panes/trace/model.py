@@ -15,7 +15,7 @@ from collections.abc import Container, Iterator
 from rich.cells import cell_len
 
 from sandbox.core.message import Msg
-from sandbox.tui.safe import safe
+from sandbox.i18n.safe import safe
 
 CLIENT, SERVER, NOTE = 0, 1, 2
 """Who a line is from; a note is ours (a connection opened, a cable cut) and spans both columns."""

@@ -10,11 +10,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from sandbox.i18n import render
+from sandbox.i18n.safe import safe
 from sandbox.tui.panes.trace.layout import Cell, Placed
 from sandbox.tui.panes.trace.model import CLIENT, CONTENT, FAULT, NEGATIVE, NOTE, SERVER, TLS
 from sandbox.tui.panes.trace.search import Search
 from sandbox.tui.panes.trace.sheet import Sheet
-from sandbox.tui.safe import safe
 
 STYLES = ("time", "tls", "clear", "client", "server", "content", "negative", "fault", "note", "rule", "exchange",
           "selected", "match", "again")  # fmt: skip

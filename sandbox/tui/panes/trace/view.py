@@ -16,11 +16,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from sandbox.i18n import _
+from sandbox.i18n.safe import safe
 from sandbox.tui.panes.trace.model import CLIENT, SERVER, TraceModel
 from sandbox.tui.panes.trace.paint import STYLES, Painter, title
 from sandbox.tui.panes.trace.search import Search
 from sandbox.tui.panes.trace.sheet import EVERYTHING, Sheet
-from sandbox.tui.safe import safe
 
 _FRAMES = 30
 """How many times a second new lines are shown, at most."""
