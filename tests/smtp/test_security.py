@@ -191,3 +191,25 @@ def test_nothing_but_crlf_dot_crlf_ends_data(variant: bytes, strict: bool) -> No
         assert said.endswith(b"closing connection\r\n")
     assert len(desk.delivered) == (0 if strict else 2)
     assert all(inner in content and envelope.reverse_path == "eva@sur.example" for envelope, content in desk.delivered)
+
+
+@pytest.mark.parametrize("variant", [b"\n.\n", b"\n.\r\n", b"\r\n.\n"])
+def test_a_careless_server_falls_for_it(variant: bytes) -> None:
+    desk = Desk()
+    one = play(server(desk=desk, careless=True), OPEN + "C: DATA\nS: 354 ...")
+    inner = b"MAIL FROM:<admin@norte.example>\r\nRCPT TO:<luis@norte.example>\r\nDATA\r\n..smuggled\r\n"
+    one.receive_data(b"Subject: x\r\n\r\nbody" + variant + inner + b".\r\nQUIT\r\n")
+    perform(one)
+    assert [envelope.reverse_path for envelope, _content in desk.delivered] == [
+        "eva@sur.example",
+        "admin@norte.example",
+    ]
+    assert desk.delivered[0][1].endswith(b"body" + variant[: variant.index(b".")])
+    assert desk.delivered[1][1].endswith(b"+0000\r\n.smuggled\r\n")
+
+
+def test_a_careless_server_knows_its_limits() -> None:
+    text = OPEN.replace("26214400", "20")
+    lines = f"C: DATA\nS: 354 ...\nC: {'x' * 200}\nC: .\nS: 552 5.3.4 ..."
+    check(lambda: server(size=20, careless=True), text + lines)
+    check(lambda: server(size=20, careless=True), text + "C: DATA\nS: 354 ...\nC: .\nS: 250 2.0.0 ...")

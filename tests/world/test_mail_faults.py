@@ -118,3 +118,17 @@ def test_faults_of_mail_need_a_host_for_it() -> None:
     strike(bare, Busy("norte", "MAIL"))
     with pytest.raises(WorldError, match="there is no host sur"):
         strike(bare, Busy("sur", "MAIL"))
+
+
+def test_a_letter_is_smuggled_past_a_careful_server_into_a_careless_one() -> None:
+    world = two()
+    world.stations["mx1"].host("smtp").settings["careless"] = True
+    inner = b"MAIL FROM:<admin@norte.example>\r\nRCPT TO:<luis@sur.example>\r\nDATA\r\nSubject: trust me\r\n\r\n"
+    submit(world, ["luis@sur.example"], b"Subject: x\r\n\r\nbody\n.\r\n" + inner)
+    first, second = inbox(world, "luis")
+    assert first.endswith(b"body\n")
+    assert second.startswith(b"Return-Path: <admin@norte.example>\r\n")
+    world.stations["mx1"].host("smtp").settings["careless"] = False
+    submit(world, ["luis@sur.example"], b"Subject: x\r\n\r\nbody\n.\r\n" + inner)
+    assert inbox(world, "luis")[2].endswith(b"body\n.\r\n" + inner)
+    assert len(inbox(world, "luis")) == 3

@@ -14,6 +14,7 @@ from sandbox.mail.dots import unstuff
 from sandbox.smtp import grammar as g
 from sandbox.smtp import replies
 from sandbox.smtp.addresses import Mailbox
+from sandbox.smtp.careless import careless_content
 from sandbox.smtp.delivery import hand_over
 from sandbox.smtp.parameters import MAIL_PARAMETERS, OF_MAIL, OF_RCPT, RCPT_PARAMETERS
 from sandbox.smtp.session import Session
@@ -126,9 +127,13 @@ def data(session: Session) -> Generator[Effect, Any, Answer]:
     """
     if session.open.body is Body.BINARY:
         return replies.BINARY_NEEDS_BDAT()
-    # dots that were added do not count, so the block may be larger than the message
-    block = yield Block(replies.GO_AHEAD(), 2 * session.limit)
-    answer = (yield from hand_over(session, unstuff(block))) if block is not None else _too_big(session)
+    if session.host.setting("careless"):
+        content = yield from careless_content(2 * session.limit)
+    else:
+        # dots that were added do not count, so the block may be larger than the message
+        block = yield Block(replies.GO_AHEAD(), 2 * session.limit)
+        content = unstuff(block) if block is not None else None
+    answer = (yield from hand_over(session, content)) if content is not None else _too_big(session)
     session.reset()
     return answer
 
