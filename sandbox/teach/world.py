@@ -53,12 +53,20 @@ class ServerSpec(Model):
 
     `tls` offers STARTTLS or STLS, `clear_auth` takes passwords before that, `without` leaves capabilities out (by the
     name they have on the wire), `login_delay` is POP3's LOGIN-DELAY in seconds (RFC 2449 section 6.5).
+
+    For SMTP: `size` is the most octets of a message, `recipients` the most of a transaction, `hops` the most Received
+    lines, `private` keeps VRFY and EXPN silent, and `careless` takes a line feed alone for the end of a line.
     """
 
     tls: bool = False
     clear_auth: bool = True
     without: list[Word] = Field(default_factory=list, max_length=64)
     login_delay: int = Field(0, ge=0, le=86_400)
+    size: int | None = Field(None, ge=1, le=100_000_000)
+    recipients: int | None = Field(None, ge=1, le=1000)
+    hops: int | None = Field(None, ge=1, le=100)
+    private: bool = False
+    careless: bool = False
 
 
 class HostSpec(Model):
