@@ -2,8 +2,7 @@
 `core.client`.
 
 A protocol subclasses `Server` and says how its requests are read and its answers written. Everything that happens
-between
-the two, and the protocol state, is here and in the registry.
+between the two, and the protocol state, is here and in the registry.
 """
 
 from __future__ import annotations

@@ -92,9 +92,8 @@ class Reader:
         """A block up to and with its last line `.` CRLF, still dot-stuffed (RFC 5321 section 4.5.2, RFC 1939 section
         3).
 
-        Only CRLF `.` CRLF ends it: neither a bare LF nor a bare CR counts, whatever the profile. The reader stands
-        at the
-        beginning of a line, so `.` CRLF right here ends an empty block.
+        Only CRLF `.` CRLF ends it: neither a bare LF nor a bare CR counts, whatever the profile. The reader stands at
+        the beginning of a line, so `.` CRLF right here ends an empty block.
         """
         seen = 0
         dropped = 0

@@ -58,9 +58,9 @@ class Command:
     """A row: everything that is known of one command.
 
     `args` is the grammar behind the verb, with the line's end. `then` maps an outcome, or a state and an outcome, to
-    the
-    state that follows; what is not named leaves the state alone. `reply` is the grammar of a positive reply behind
-    its status, `lines` that of each line of a multi-line reply; `multiline` tells from the arguments whether one comes.
+    the state that follows; what is not named leaves the state alone. `reply` is the grammar of a positive reply
+    behind its status, `lines` that of each line of a multi-line reply; `multiline` tells from the arguments whether
+    one comes.
     """
 
     verb: bytes

@@ -70,9 +70,8 @@ class Answer:
     """A reply about to be sent.
 
     `lines` are a multi-line answer's lines without their ends and not dot-stuffed. `block` is one that is encoded
-    already
-    (dot-stuffed, ended by `.` CRLF), which saves large messages a second pass. `after` is what happens once the
-    answer is on its way (`StartTls`, `Close`).
+    already (dot-stuffed, ended by `.` CRLF), which saves large messages a second pass. `after` is what happens once
+    the answer is on its way (`StartTls`, `Close`).
     """
 
     reply: Reply

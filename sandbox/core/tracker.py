@@ -1,8 +1,8 @@
 """The passive half of every protocol: follow both directions of a dialogue and say what each octet was.
 
 A tracker sees what was delivered, in order, and derives from the registry row of the command in flight and the
-replies what the
-next octets are. It has no back door into the endpoints. The observer wraps it, and a client is a tracker that sends.
+replies what the next octets are. It has no back door into the endpoints. The observer wraps it, and a client is a
+tracker that sends.
 
 Where the meaning of the client's octets hangs on the server's answer (is it the message, or the next command?), the
 client's side waits, exactly as the server's own reader does.

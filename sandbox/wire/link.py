@@ -1,8 +1,7 @@
 """A connection in memory: two endpoints, and everything that passes between them written down.
 
 `settle` carries octets back and forth until both ends are quiet. There is no concurrency: the same inputs leave the
-same
-journal, event for event.
+same journal, event for event.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The observer: reads the trace and explains it, passively.
 
 Live sessions, replayed transcripts and imported captures all take this path. It runs where somebody looks: a server
-under load
-does not pay for it. It works on `app` octets; other events tell it only that something happened.
+under load does not pay for it. It works on `app` octets; other events tell it only that something happened.
 """
 
 from __future__ import annotations
@@ -72,8 +71,7 @@ class Observer:
     """Follows all connections of a journal. Give it every event, in order.
 
     `protocols` are those it can explain, by name; connections of others are passed over. After a `Restore` it starts
-    again
-    from the events that `history` gives, or refuses to go back where it was not given.
+    again from the events that `history` gives, or refuses to go back where it was not given.
     """
 
     def __init__(self, protocols: Mapping[str, Protocol], history: Callable[[], list[AnyEvent]] | None = None) -> None:

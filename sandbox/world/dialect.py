@@ -1,9 +1,8 @@
 r"""What people type: lines that go out as they are, and directives that begin with `@`.
 
 One dialect serves the prompt, a lesson's `solve` and `send`, and standard input. A line is sent verbatim with CRLF
-behind it; the
-client refuses no mistake. `@@` sends a line that begins with `@`. In `@raw`, `\r`, `\n`, `\t`, `\0`, `\\`, `\'` and
-`\xHH` stand for octets.
+behind it; the client refuses no mistake. `@@` sends a line that begins with `@`. In `@raw`, `\r`, `\n`, `\t`, `\0`,
+`\\`, `\'` and `\xHH` stand for octets.
 """
 
 from __future__ import annotations

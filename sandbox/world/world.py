@@ -1,8 +1,7 @@
 """A world: hosts, users, mail, connections and a clock, all of it determined by a description and a log of inputs.
 
 `do` is the only way in. A checkpoint is a position in the log; `restore` builds the world again from its seed and
-feeds the log up
-to there, so no session is ever copied, and a fork is just two rebuilds.
+feeds the log up to there, so no session is ever copied, and a fork is just two rebuilds.
 """
 
 from __future__ import annotations
@@ -277,8 +276,7 @@ class World:
         """Let an actor's mail program run a script over its open connection; returns the script's result.
 
         Every line it sends is an input of its own, so it replays as well as a person's typing. A script whose
-        connection
-        ends is stopped, and the result is None.
+        connection ends is stopped, and the result is None.
         """
         return _drive(behaviour, lambda line: self._exchange(actor, line))
 
