@@ -184,6 +184,10 @@ class Server(Endpoint):
         """The last words to a silent client, if the protocol has any."""
         return None
 
+    def going_down(self) -> Answer | None:
+        """The last words when the server itself ends, if the protocol has any."""
+        return None
+
     def news(self) -> bytes:
         """What happened in the mailbox and may be told at this moment."""
         return b""
@@ -212,7 +216,14 @@ class Server(Endpoint):
         deadline = self.next_deadline()
         if deadline is None or now < deadline or self._waiting is not None:
             return
-        farewell = self.timed_out()
+        self._part(self.timed_out())
+
+    def shut_down(self) -> None:
+        """The server ends: say the last words and close. What is under way is given up."""
+        if not self.closing:
+            self._part(self.going_down())
+
+    def _part(self, farewell: Answer | None) -> None:
         if farewell is not None:
             self._out.append(self.encode(farewell, None))
         self._events.append(Close())

@@ -334,6 +334,12 @@ BUSY: Final = _reply(
 TIMEOUT: Final = _reply(
     "421 4.4.2", "{host} waited too long, closing connection", "5321#4.5.3.2.7", N_("You were silent for five minutes.")
 )
+SHUTDOWN: Final = _reply(
+    "421 4.3.2",
+    "{host} is shutting down",
+    "5321#3.8",
+    N_("The server ends. What was not answered with 250 is still yours."),
+)
 ENOUGH: Final = _reply(
     "421 4.7.0",
     "{host} has seen too many errors, closing connection",
@@ -345,6 +351,6 @@ FATES: Final = (NO_SUCH_USER, NO_RELAY, NO_SUCH_DOMAIN, MAILBOX_FULL, TRY_LATER,
 """How RCPT may be refused for the recipient's sake."""
 CONTENT: Final = (TOO_BIG, LOOP, BARE_END, LONG_TEXT, EIGHT_BIT, UTF8_HEADER, NOT_DELIVERED, NOT_NOW, NO_ROOM)
 """How a message may be refused once it is here."""
-GENERAL: Final = (UNKNOWN, TOO_LONG, SYNTAX, NOT_OFFERED, HELLO_FIRST, BUSY, TIMEOUT, ENOUGH)
+GENERAL: Final = (UNKNOWN, TOO_LONG, SYNTAX, NOT_OFFERED, HELLO_FIRST, BUSY, TIMEOUT, SHUTDOWN, ENOUGH)
 """What any command may get."""
 ALL: Final = tuple(value for value in list(globals().values()) if isinstance(value, Reply))

@@ -136,6 +136,9 @@ class SmtpServer(Server):
     def idle_limit(self) -> int:
         return TIMEOUT
 
+    def going_down(self) -> Answer:
+        return replies.SHUTDOWN(host=self.host.name)
+
     def timed_out(self) -> Answer:
         return replies.TIMEOUT(host=self.host.name)
 

@@ -78,7 +78,7 @@ class Hub:
         """End all connections: politely, and after `goodbye` seconds at the latest."""
         self.linger = min(self.linger, self.goodbye / 6)
         for connection in tuple(self.connections):
-            connection.close("S")
+            connection.shut_down()
         if self.connections:
             farewell = asyncio.get_running_loop().call_later(self.goodbye, self._cut_off)
             await self._quiet.wait()

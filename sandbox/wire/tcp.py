@@ -283,6 +283,13 @@ class Connection(asyncio.BufferedProtocol):
 
     # The end
 
+    def shut_down(self) -> None:
+        """The server ends: let it say its last words, where the line can carry them."""
+        if self._closed_by is None and (self._tls is None or self._tls.established):
+            self._try(self.server.shut_down)
+            self._try(self._settle)
+        self.close("S")
+
     def close(self, side: Side) -> None:
         """End the connection once everything is sent; `side` is who wanted it.
 

@@ -253,3 +253,14 @@ def test_data_waits_until_little_enough_is_to_be_sent() -> None:
     assert len(one.session.kept) == 4
     assert said.count(b"x") == 4 * OUTPUT_LIMIT
     assert said.endswith(b"ok fine poured\r\nbad bad state\r\n")
+
+
+def test_a_server_that_is_shut_down_closes_once_and_gives_up_what_is_under_way() -> None:
+    one = play(toy(), "S: ok hello")
+    one.receive_data(b"TLS\r\n")
+    one.data_to_send()
+    one.shut_down()
+    one.shut_down()
+    assert one.data_to_send() == b""
+    assert [type(event) for event in one.events_received()] == [StartTls, Close]
+    assert one.state == END

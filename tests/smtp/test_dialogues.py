@@ -317,6 +317,17 @@ def test_silence_ends_the_session() -> None:
     assert one.next_deadline() is None
 
 
+def test_a_server_that_ends_says_so_once() -> None:
+    desk = Desk()
+    one = play(server(desk=desk), OPEN + "C: DATA\nS: 354 ...\nC: half of it")
+    one.shut_down()
+    assert one.data_to_send() == b"421 4.3.2 mail.norte.example is shutting down\r\n"
+    assert one.closing
+    one.shut_down()
+    assert one.data_to_send() == b""
+    assert not desk.delivered
+
+
 def test_pipelining() -> None:
     desk = Desk()
     check(

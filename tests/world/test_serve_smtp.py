@@ -140,3 +140,12 @@ async def test_a_strict_server_says_which_rule_was_broken(tmp_path: Path) -> Non
             return said
 
         assert b"501 5.1.7 not allowed: space behind the colon" in await visit(visitor)
+
+
+async def test_whoever_is_connected_hears_that_the_server_ends(tmp_path: Path) -> None:
+    async with running(tmp_path) as serving:
+        line = await visit(lambda: socket.create_connection(("127.0.0.1", serving.ports["smtp"]), PATIENCE))
+        assert (await visit(lambda: line.recv(4096))).startswith(b"220 ")
+    with line:
+        assert await visit(lambda: line.recv(4096)) == b"421 4.3.2 mail.example.test is shutting down\r\n"
+        assert await visit(lambda: line.recv(4096)) == b""
