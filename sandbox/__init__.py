@@ -1,4 +1,4 @@
-'''Learn SMTP, POP3 and IMAP by watching and typing the real bytes. This is the tour of the source: ten minutes.
+"""Learn SMTP, POP3 and IMAP by watching and typing the real bytes. This is the tour of the source: ten minutes.
 
 The packages are a tower. Each knows the ones below it, none knows the ones above:
 
@@ -97,7 +97,7 @@ bytes. `record` writes the journal to disk, which is all that a transcript is. `
 store to see whether a step is done: by any route, since it never looks at the screen. `tui` and `cli` show it all.
 
 Where to change what, and the rules that machines check, are in `CONTRIBUTING.md`. Welcome.
-'''
+"""
 
 from __future__ import annotations
 
