@@ -31,6 +31,7 @@ from sandbox.world.sites import Site, Station, build_sites, build_stations
 if TYPE_CHECKING:
     from sandbox.world.post import Post
 
+_MAIL_ROLES: Final = frozenset({"mx", "submission"})
 FIRST_CLIENT_PORT: Final = 49152
 """Where ephemeral ports begin (RFC 6335 section 6)."""
 
@@ -71,17 +72,18 @@ class World:
         """Hosts that nobody can connect to, by their short names."""
         self.armed: dict[str, list[Disturbance]] = {}
         """What will happen to the next connection to a host, by its short name."""
-        self.post = self._open_post()
+        self._post: Post | None = None
         for site in self.sites.values():
             self._furnish(site)
 
-    def _open_post(self) -> Post | None:
-        """The post, in worlds that have a host for it; only they need SMTP."""
-        if not any({"mx", "submission"} & set(host.roles) for host in self.description.hosts):
-            return None
-        from sandbox.world.post import Post
+    @property
+    def post(self) -> Post | None:
+        """The post, opened when it is first needed (only then SMTP is); None in worlds that have no host for it."""
+        if self._post is None and any(_MAIL_ROLES & set(host.roles) for host in self.description.hosts):
+            from sandbox.world.post import Post
 
-        return Post(self)
+            self._post = Post(self)
+        return self._post
 
     def _furnish(self, site: Site) -> None:
         """Put the initial mail of a site in place, and write all its changes down from the first."""
@@ -194,7 +196,7 @@ class World:
             host=station.host(protocol.name),
             store=station.site.store,
             accounts=station.site.accounts,
-            courier=self.post.courier(station, service) if self.post is not None else None,
+            courier=self.post.courier(station, service) if service.role in _MAIL_ROLES and self.post else None,
             service=service,
         )
         return Link(
@@ -228,7 +230,7 @@ class World:
         busy = True
         while busy:
             moved = [link.settle() for link in self._all if not link.closed]
-            busy = any(moved) or (self.post is not None and self.post.run())
+            busy = any(moved) or (self._post is not None and self._post.run())
 
     def note(self, text: Msg) -> None:
         """Write down something worth saying that concerns no connection."""
@@ -244,7 +246,7 @@ class World:
             open_ = [link for link in self._all if not link.closed]
             due = [(at, link) for link in open_ if (at := link.server.next_deadline()) is not None]
             at, link = min(due, key=lambda pair: pair[0], default=(end + 1, None))
-            posted = self.post.next_due() if self.post is not None else None
+            posted = self._post.next_due() if self._post is not None else None
             if posted is not None and posted < at:
                 at, link = posted, None
             if at > end:
