@@ -35,6 +35,9 @@ _ABOUT_FROM = 84
 """Columns from which on there is room to say what the entries do."""
 
 _PROTOCOLS = ("pop3", "smtp", "imap")
+_TRACKS = {"ORIENTATION": N_("Orientation")}
+"""The tracks that are called by a word; the others bear the name of their protocol."""
+
 _ENTRIES = (
     ("replay", N_("Replay a transcript"), N_("play and search what was recorded")),
     ("serve", N_("Connect a real mail program"), N_("real ports, every octet shown")),
@@ -131,7 +134,7 @@ class Home(Screen[None]):
             yield self._entry(f"following:{following.path}", f"{how}: {following.title()}", self._place(following))
         if self.shelf is not None:
             for track, cards in self.shelf.tracks():
-                yield _heading(track)
+                yield _heading(_(_TRACKS[track]) if track in _TRACKS else track)
                 for card in cards:
                     yield self._card(card)
         yield _heading(_("Without a lesson"))
