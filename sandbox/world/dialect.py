@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sandbox.core.message import N_, Msg
+from sandbox.world import programs
 from sandbox.world.clock import SECOND
 from sandbox.world.errors import WorldError
+from sandbox.world.escapes import unescape
 from sandbox.world.inputs import HangUp, Send, Wait
 
 if TYPE_CHECKING:
@@ -65,6 +67,13 @@ class Pass(Typed):
 
 
 @dataclass(frozen=True, slots=True)
+class Run(Typed):
+    """Let a mail program run one of its routines: its name and its arguments."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Become(Typed):
     """Type for another actor from now on."""
 
@@ -77,8 +86,6 @@ class Next(Typed):
 
 
 _UNITS: Final = {"ms": SECOND // 1000, "s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86_400 * SECOND}
-_ESCAPES: Final = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0", "\\": b"\\", "'": b"'"}
-_ESCAPE: Final = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)|([^\\]+)|(\\)$", re.DOTALL)
 
 
 def _wait(argument: str) -> Typed:
@@ -95,21 +102,16 @@ def _raw(argument: str) -> Typed:
     text = argument
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
-    octets = b""
-    for escape, plain, _stray in _ESCAPE.findall(text):
-        if plain:
-            octets += plain.encode()
-        elif escape.startswith("x") and len(escape) == 3:
-            octets += bytes([int(escape[1:], 16)])
-        elif escape in _ESCAPES:
-            octets += _ESCAPES[escape]
-        else:
-            raise WorldError(
-                Msg(N_("in @raw, \\{escape} stands for nothing: use \\r \\n \\t \\0 \\\\ \\' or \\xHH"), escape=escape)
-            )
+    octets = unescape(text)
     if not octets:
         raise WorldError(Msg(N_("write the octets: @raw 'NOOP\\r\\n'")))
     return Octets(octets)
+
+
+def _run(argument: str) -> Typed:
+    if not argument:
+        raise WorldError(Msg(N_("write what a mail program is to do: @run leave-copy ana secreto")))
+    return Run(argument)
 
 
 def _on(argument: str) -> Typed:
@@ -132,6 +134,7 @@ DIRECTIVES: Final = (
     Directive("close", "@close", N_("hang up without a word"), _bare(CloseConnection())),
     Directive("wait", "@wait 10m", N_("let world time pass"), _wait),
     Directive("raw", "@raw 'NOOP\\r\\n'", N_("send exactly these octets"), _raw),
+    Directive("run", "@run leave-copy ana secreto", N_("let a mail program do what mail programs do"), _run),
     Directive("on", "@on phone", N_("type for another device"), _on),
     Directive("next", "@next", N_("go on to the next step"), _bare(Next())),
 )
@@ -160,6 +163,8 @@ def perform(world: World, actor: str, typed: Typed) -> None:
         world.do(HangUp(actor))
     elif isinstance(typed, Pass):
         world.do(Wait(typed.by))
+    elif isinstance(typed, Run):
+        programs.run(world, actor, typed.words)
     else:
         raise ValueError(f"not for a world: {typed}")
 

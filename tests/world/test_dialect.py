@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.wire.trace import Data
 from sandbox.world.dialect import (
     DIRECTIVES,
     Become,
@@ -16,6 +17,8 @@ from sandbox.world.dialect import (
     read,
 )
 from sandbox.world.errors import WorldError
+from sandbox.world.standard import standard
+from sandbox.world.world import World
 from tests.pop3.worlds import world
 
 
@@ -45,7 +48,20 @@ def test_what_is_typed(line: str, typed: object) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["@", "@frob", "@wait", "@wait 5", "@wait 400d", "@on", "@raw", "@raw ''", r"@raw \q", "@raw a\\", "@next now"],
+    [
+        "@",
+        "@frob",
+        "@wait",
+        "@wait 5",
+        "@wait 400d",
+        "@on",
+        "@raw",
+        "@raw ''",
+        r"@raw \q",
+        "@raw a\\",
+        "@next now",
+        "@run",
+    ],
 )
 def test_what_is_not_written_right(line: str) -> None:
     with pytest.raises(WorldError) as caught:
@@ -83,3 +99,53 @@ def test_directives_are_performed() -> None:
         perform(home, "laptop", read(line))
     assert home.link("laptop").conn == "laptop-2"
     assert home.clock.now() > start + 10**9
+
+
+def test_mail_programs_run_by_name_or_by_place() -> None:
+    for line in ("@run fetch-and-delete ana secreto", "@run fetch-and-delete password=secreto user=ana"):
+        home = world()
+        home.connect("phone", "pop3", "norte", 110)
+        perform(home, "phone", read(line))
+        assert len(home.mailboxes("ana").inbox) == 0
+        assert home.links["phone"].closed
+
+
+def test_a_program_takes_lists_and_numbers() -> None:
+    home = world()
+    inbox = home.mailboxes("ana").inbox
+    home.connect("phone", "pop3", "norte", 110)
+    perform(home, "phone", read(f"@run leave-copy ana secreto {inbox.unique_id(1)},{inbox.unique_id(2)}"))
+    sent = [event.raw for event in home.journal.events if isinstance(event, Data) and event.side == "C"]
+    assert sent[-2:] == [b"UIDL\r\n", b"QUIT\r\n"]
+    home.reconnect("phone")
+    perform(home, "phone", read("@run headers-only ana secreto lines=1"))
+    assert any(isinstance(event, Data) and event.raw == b"TOP 2 1\r\n" for event in home.journal.events)
+
+
+def test_a_program_sends_a_message() -> None:
+    home = World(standard())
+    home.connect("laptop", "smtp", "norte", 25)
+    perform(home, "laptop", read(r"@run send ana@norte.example eva@norte.example 'Subject: hi\r\n\r\nhello\r\n'"))
+    (stored,) = home.mailboxes("eva").inbox
+    assert stored.message.content.endswith(b"Subject: hi\r\n\r\nhello\r\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "frob",
+        "leave-copy",
+        "leave-copy ana",
+        "leave-copy a b c d",
+        "leave-copy 'a b",
+        "headers-only a b x",
+        "headers-only a b user=c",
+    ],
+)
+def test_what_a_program_cannot_do(words: str) -> None:
+    home = world()
+    home.connect("phone", "pop3", "norte", 110)
+    before = len(home.journal.events)
+    with pytest.raises(WorldError):
+        perform(home, "phone", read(f"@run {words}"))
+    assert len(home.journal.events) == before
