@@ -1,4 +1,7 @@
-"""What the checks look at: exchanges on the wire, session states, stored mail, answers. Effects, never screen text."""
+"""What the checks look at: exchanges and octets on the wire, session states, mail stored and waiting, answers.
+
+Effects, never screen text.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["Evidence", "Exchange", "Reply", "StoredMail", "same_word"]
+__all__ = ["Evidence", "Exchange", "QueuedMail", "Reply", "StoredMail", "same_word"]
 
 ANY, REST = "_", "..."
 
@@ -16,8 +19,8 @@ class Reply:
     """How a server answered a command.
 
     `status` is the word or number that decides (`+OK`, `NO`, `550`), `accepted` what it means, `code` the response
-    code in brackets without its arguments (`IN-USE`) or the enhanced status code, `words` what follows on that line,
-    `lines` the words of every other line of the reply, untagged responses included.
+    code in brackets without its arguments (`IN-USE`), `enhanced` SMTP's enhanced status code (`5.7.1`), `words` what
+    follows on that line, `lines` the words of every other line of the reply, untagged responses included.
     """
 
     status: str
@@ -25,6 +28,7 @@ class Reply:
     words: tuple[str, ...] = ()
     code: str = ""
     lines: tuple[tuple[str, ...], ...] = ()
+    enhanced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,29 @@ class StoredMail:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """A mail in a host's queue. `last` has the reply codes and enhanced status codes that the last attempt met."""
+
+    host: str
+    sender: str
+    recipients: tuple[str, ...]
+    domain: str
+    attempts: int = 0
+    last: frozenset[str] = frozenset()
+
+
 class Evidence(Protocol):
-    """What has happened. `exchanges` and `answer` look since the step began, everything else looks now."""
+    """What has happened. `exchanges`, `octets` and `answer` look since the step began, everything else looks now."""
 
     def exchanges(self, actor: str) -> Sequence[Exchange]:
         """The actor's exchanges since the step began, in order; the step's own actor if none is named."""
+
+    def octets(self, actor: str, side: str, layer: str) -> Sequence[bytes]:
+        """What a side ("C" or "S") of each of the actor's connections has sent since the step began, and arrived."""
+
+    def queue(self) -> Sequence[QueuedMail]:
+        """The mail that waits in the hosts' queues."""
 
     def state(self, actor: str) -> str:
         """The protocol state of the actor's session, of its last one if it is over; empty if it never had one."""
@@ -79,6 +101,16 @@ class Snapshot:
     fixtures: Mapping[str, bytes] = field(default_factory=dict)
     answer: tuple[str, ...] = ()
     here: str = ""
+    sent: Mapping[tuple[str, str, str], Sequence[bytes]] = field(default_factory=dict)
+    waiting: Sequence[QueuedMail] = ()
+
+    def octets(self, actor: str, side: str, layer: str) -> Sequence[bytes]:
+        """See `Evidence`."""
+        return self.sent.get((actor or self.here, side, layer), ())
+
+    def queue(self) -> Sequence[QueuedMail]:
+        """See `Evidence`."""
+        return self.waiting
 
     def exchanges(self, actor: str) -> Sequence[Exchange]:
         """See `Evidence`."""

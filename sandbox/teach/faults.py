@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "bad_host": ("F306", N_("write the host's name, a colon and the port: norte:110")),
     "bad_mail": ("F306", N_("name a mail file of the lessons: letters, digits, dots, hyphens, ending in .eml")),
     "bad_range": ("F306", N_("write the smallest and the largest number: [1, 9]")),
+    "bad_octets": ("F306", N_("write octets as in @raw: EHLO a\\r\\n or \\x16\\x03\\x01, one at least")),
     "bad_value": ("F303", N_("this should be text, a whole number, or true or false")),
     "bad_answer": ("F307", N_("mark the right option with correct: true")),
     "one_answer": ("F307", N_("only one option can be the right one here")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sandbox.core.message import Msg
 from sandbox.core.replies import Outcome
@@ -11,13 +13,13 @@ from sandbox.core.tracker import Exchange as WireExchange
 from sandbox.core.tracker import Kind, Unit
 from sandbox.i18n import translate
 from sandbox.mail.store import Mailbox
-from sandbox.teach.evidence import Exchange, Reply, StoredMail
+from sandbox.teach.evidence import Exchange, QueuedMail, Reply, StoredMail
 from sandbox.teach.library import Library
 from sandbox.teach.model import Lesson
 from sandbox.teach.network import Network
 from sandbox.teach.parts import Action, Break, Deliver, Send
 from sandbox.wire.observer import Observer, Watched
-from sandbox.wire.trace import live
+from sandbox.wire.trace import Data, live
 from sandbox.world import dialect
 from sandbox.world.clock import SECOND
 from sandbox.world.description import DomainDescription, HostDescription, MailDescription, WorldDescription
@@ -27,10 +29,16 @@ from sandbox.world.inputs import Strike
 from sandbox.world.protocols import PROTOCOLS
 from sandbox.world.world import World
 
+if TYPE_CHECKING:
+    from sandbox.world.post import Waiting
+
 __all__ = ["Stage", "StageEvidence", "describe"]
 
 CLOSED = "CLOSED"
 """The state of a session whose connection ended before the protocol said goodbye."""
+
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+"""An enhanced status code (RFC 3463 section 2)."""
 
 
 def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> WorldDescription:
@@ -154,6 +162,21 @@ class Stage:
             if explained.unit.kind is Kind.COMMAND and explained.seq > since
         ]
 
+    def octets(self, actor: str, side: str, layer: str, since: int = 0) -> list[bytes]:
+        """What a side of each of the actor's connections has sent after event `since`, and arrived."""
+        sent = {watched.open.conn: bytearray() for watched in self.connections(actor)}
+        for event in live(self.world.journal.events):
+            if not isinstance(event, Data) or event.seq <= since or event.conn not in sent:
+                continue
+            if (event.side, event.layer, event.lost) == (side, layer, False):
+                sent[event.conn] += event.raw
+        return [bytes(octets) for octets in sent.values()]
+
+    def queue(self) -> list[QueuedMail]:
+        """The mail that waits in the hosts' queues, as it came in."""
+        post = self.world.post
+        return [_queued(waiting) for waiting in post.queue] if post is not None else []
+
     def state(self, actor: str) -> str:
         """The protocol state of the actor's last session; see `Evidence.state`."""
         connections = self.connections(actor)
@@ -170,6 +193,14 @@ class StageEvidence:
     def exchanges(self, actor: str) -> Sequence[Exchange]:
         """See `Evidence`."""
         return self._stage.exchanges(actor or self._here, self._since)
+
+    def octets(self, actor: str, side: str, layer: str) -> Sequence[bytes]:
+        """See `Evidence`."""
+        return self._stage.octets(actor or self._here, side, layer, self._since)
+
+    def queue(self) -> Sequence[QueuedMail]:
+        """See `Evidence`."""
+        return self._stage.queue()
 
     def state(self, actor: str) -> str:
         """See `Evidence`."""
@@ -196,6 +227,15 @@ class StageEvidence:
     def fixture(self, name: str) -> bytes:
         """See `Evidence`."""
         return self._stage.library.mail(name)
+
+
+def _queued(waiting: Waiting) -> QueuedMail:
+    envelope = waiting.envelope
+    recipients = tuple(path.mailbox for path in envelope.forward_paths)
+    said = {word for verdict in waiting.last.values() for word in (verdict.code, verdict.status) if word}
+    return QueuedMail(
+        waiting.host, envelope.reverse_path, recipients, waiting.domain, waiting.attempts, frozenset(said)
+    )
 
 
 def _state(watched: Watched) -> str:
@@ -236,8 +276,10 @@ def _reply(wire: WireExchange, tagged: int) -> Reply | None:
         end = next((index for index, word in enumerate(words) if word.endswith("]")), len(words) - 1)
         code = words[0].strip("[]")
         words = words[end + 1 :]
+    enhanced = words[0] if status.isdigit() and words and _ENHANCED.fullmatch(words[0]) else ""
     lines = [line for unit in wire.replies if unit is not final for line in _lines(unit)] + more
-    return Reply(status, final.outcome is Outcome.OK, tuple(words), code, tuple(tuple(_words(line)) for line in lines))
+    more_lines = tuple(tuple(_words(line)) for line in lines)
+    return Reply(status, final.outcome is Outcome.OK, tuple(words[bool(enhanced) :]), code, more_lines, enhanced)
 
 
 def _status(words: list[str]) -> tuple[str, list[str]]:

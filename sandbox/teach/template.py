@@ -5,7 +5,7 @@ names, members of mappings, comparisons, `if`, one loop over a named list that d
 which refuse to grow past a bound. No calls, no arithmetic, no attributes of Python objects.
 
 A scalar that is one expression and nothing else (`"{{ count }}"`) keeps the number or truth value that it stands for;
-anything else becomes text.
+anything else becomes text. Line ends stay as they are: to Jinja2 they are all alike, to mail they are not.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ _TESTS = ("defined", "undefined", "odd", "even")
 _RESERVED = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 _LOOP = frozenset({"index", "index0", "first", "last", "length"})
 _SINGLE = re.compile(r"\s*\{\{(?![-+])((?:(?!\}\}|\{\{).)*)(?<![-+])\}\}\s*", re.DOTALL)
+_RETURN = "\ufdd0"
+"""Stands for a carriage return while Jinja2 has the text: a code point that no text has (Unicode's noncharacters)."""
 _MISSING = re.compile(r"'([^']*)' is undefined|has no (?:attribute|element) '?([^']*)'?")
 
 
@@ -157,7 +159,8 @@ def _compiled(text: str) -> Callable[[Context], Value]:
             if size > MAX_OUTPUT:
                 raise _TooLong
             pieces.append(piece)
-        return "".join(pieces)
+        rendered = "".join(pieces)
+        return rendered.replace(_RETURN, "\r") if "\r" in text else rendered
 
     return evaluate
 
@@ -167,7 +170,7 @@ def _checked(text: str) -> nodes.Template:
     if len(text) > MAX_SOURCE:
         raise TemplateFault("T204", Msg("a template may have {limit} characters at most", limit=MAX_SOURCE))
     try:
-        tree = _environment().parse(text)
+        tree = _environment().parse(text.replace("\r", _RETURN))
     except (TemplateSyntaxError, RecursionError) as error:
         raise _syntax(error) from None
     _allow(tree, 0, looping=False)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from sandbox.teach.checks import CHECKS, AnyCheck
-from sandbox.teach.evidence import Exchange, Reply, Snapshot, StoredMail
+from sandbox.teach.evidence import Exchange, QueuedMail, Reply, Snapshot, StoredMail
 
 CHECK = TypeAdapter(AnyCheck)
 OK, ERR = Reply("+OK", True), Reply("-ERR", False, ("no", "such", "message"), "SYS/TEMP")
@@ -20,6 +20,7 @@ SEEN = Snapshot(
         Exchange("laptop", "DELE", ("01",), OK),
         Exchange("laptop", "LIST", (), Reply("+OK", True, lines=(("1", "120"), ("2", "200")))),
         Exchange("phone", "QUIT", (), ERR),
+        Exchange("desk", "RCPT", ("TO:<a@b.example>",), Reply("550", False, ("no",), enhanced="5.7.1")),
         Exchange("laptop", "RETR", ("9",), None),
     ),
     states={"laptop": "TRANSACTION", "phone": "AUTHORIZATION"},
@@ -33,6 +34,15 @@ SEEN = Snapshot(
     fixtures={"a.eml": b"A\r\n", "b.eml": b"B\r\nhola\r\n", "c.eml": b"C\r\n"},
     answer=("b", "a"),
     here="laptop",
+    sent={
+        ("laptop", "C", "app"): (b"USER ana\r\n", b"STAT\r\nQUIT\r\n"),
+        ("laptop", "C", "tls"): (b"\x16\x03\x01\x02\x00",),
+        ("phone", "S", "app"): (b"+OK\r\n",),
+    },
+    waiting=(
+        QueuedMail("norte", "ana@norte.example", ("nico@sur.example",), "sur.example", 1, frozenset({"451", "4.4.1"})),
+        QueuedMail("norte", "", ("luis@sur.example", "nico@sur.example"), "sur.example"),
+    ),
 )
 
 
@@ -47,6 +57,9 @@ def holds(check, seen=SEEN):
         ({"verb": "NOOP"}, False),
         ({"verb": ["NOOP", "STAT"]}, True),
         ({"on": "phone", "verb": "STAT"}, False),
+        ({"on": "desk", "verb": "RCPT", "reply": {"status": "5.7.1"}}, True),
+        ({"on": "desk", "verb": "RCPT", "reply": {"status": ["5.1.1", "550"]}}, True),
+        ({"on": "desk", "verb": "RCPT", "reply": {"status": "5.1.1"}}, False),
         ({"on": "phone", "verb": "QUIT"}, True),
         ({"verb": "USER", "args": ["ana"]}, True),
         ({"verb": "USER", "args": ["luis"]}, False),
@@ -128,6 +141,83 @@ def test_store(store, expected):
     assert holds({"store": store}) is expected
 
 
+@pytest.mark.parametrize(
+    ("queue", "expected"),
+    [
+        ({}, True),
+        ({"count": 2}, True),
+        ({"count": 1}, False),
+        ({"host": "norte"}, True),
+        ({"host": "sur"}, False),
+        ({"host": "sur", "count": 0}, True),
+        ({"from": "ANA@norte.example", "count": 1}, True),
+        ({"from": "", "count": 1}, True),
+        ({"from": "luis@norte.example"}, False),
+        ({"to": "nico@sur.example", "count": 2}, True),
+        ({"to": "luis@sur.example", "count": 1}, True),
+        ({"to": "mar@sur.example"}, False),
+        ({"domain": "sur.example"}, True),
+        ({"domain": "oeste.example"}, False),
+        ({"attempts": 1, "count": 1}, True),
+        ({"attempts": 2}, False),
+        ({"last": "451"}, True),
+        ({"last": ["550", "4.4.1"]}, True),
+        ({"last": "550"}, False),
+    ],
+)
+def test_queue(queue, expected):
+    assert holds({"queue": queue}) is expected
+
+
+@pytest.mark.parametrize(
+    ("octets", "expected"),
+    [
+        ({"side": "C", "exact": r"USER ana\r\n"}, True),
+        ({"side": "C", "exact": "USER ana\r\n"}, True),
+        ({"side": "C", "exact": "USER ana"}, False),
+        ({"side": "C", "starts": "STAT"}, True),
+        ({"side": "C", "starts": "QUIT"}, False),
+        ({"side": "C", "contains": "ana"}, True),
+        ({"side": "C", "contains": ["STAT", "QUIT", r"\n"]}, True),
+        ({"side": "C", "contains": ["QUIT", "STAT"]}, False),
+        ({"side": "C", "contains": ["USER", "STAT"]}, False),
+        ({"side": "S", "contains": "ana"}, False),
+        ({"side": "C", "layer": "tls", "starts": r"\x16\x03\x01"}, True),
+        ({"side": "C", "layer": "tls", "contains": "ana"}, False),
+        ({"on": "phone", "side": "S", "starts": "+OK"}, True),
+        ({"on": "tablet", "side": "S", "starts": "+OK"}, False),
+    ],
+)
+def test_bytes(octets, expected):
+    assert holds({"bytes": octets}) is expected
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        {"side": "C"},
+        {"side": "C", "exact": "a", "starts": "a"},
+        {"side": "C", "exact": ""},
+        {"side": "C", "starts": r"\q"},
+        {"side": "C", "contains": []},
+        {"side": "C", "contains": ["a", r"\x1"]},
+        {"side": "C", "contains": "\ud800"},
+        {"side": "X", "exact": "a"},
+        {"side": "C", "layer": "tcp", "exact": "a"},
+    ],
+)
+def test_octets_that_are_none(octets):
+    with pytest.raises(ValidationError):
+        CHECK.validate_python({"bytes": octets})
+
+
+def test_octets_stay_sent_but_may_not_be_all():
+    assert CHECK.validate_python({"never": {"bytes": {"side": "C", "contains": "STAT"}}}).hopeless(SEEN)
+    assert CHECK.validate_python({"never": {"bytes": {"side": "C", "starts": "STAT"}}}).hopeless(SEEN)
+    assert not CHECK.validate_python({"never": {"bytes": {"side": "C", "exact": r"USER ana\r\n"}}}).hopeless(SEEN)
+    assert not CHECK.validate_python({"never": {"queue": {}}}).hopeless(SEEN)
+
+
 def test_answer():
     assert holds({"answer": ["a", "b"]})
     assert not holds({"answer": "a"})
@@ -164,6 +254,8 @@ def test_what_cannot_come_right_any_more(check, expected):
 
 
 def test_every_kind_of_check_is_in_the_union():
-    assert {check.KEY for check in CHECKS} == {"wire", "state", "store", "answer", "all", "any", "never"}
+    assert {check.KEY for check in CHECKS} == {
+        "wire", "bytes", "state", "store", "queue", "answer", "all", "any", "never",
+    }  # fmt: skip
     with pytest.raises(ValidationError):
         CHECK.validate_python({"wire": {"verb": "X"}, "state": {"a": "B"}})

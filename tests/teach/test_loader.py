@@ -115,7 +115,7 @@ def test_ten_mistakes_are_ten_located_problems(mistakes):
         ('laptop: {by: learner, proto: pop3, to: "norte:110"}', 'laptop: {by: learner, proto: pop3, to: norte}',
          "F306  actors.laptop.to: write the host's name, a colon and the port"),
         ("solve: [STAT]", 'solve: ["STAT\\r\\nQUIT"]', "x.yaml:32:11  F306  steps[1].solve[0]: this is one line"),
-        ("{wire: {on: laptop, verb: STAT,", "{wrie: {on: laptop, verb: STAT,", "F304  steps[1].check: wrie is none of: wire, state"),
+        ("{wire: {on: laptop, verb: STAT,", "{wrie: {on: laptop, verb: STAT,", "F304  steps[1].check: wrie is none of: wire, bytes, state"),
         ("{wire: {on: laptop, verb: STAT,", "{wire: {on: laptop, order: [STAT, QUIT], verb: STAT,", "F307  steps[1].check.wire: a wire"),
         ("kind: do", "kind: doo", "x.yaml:28:9  F304  steps[1].kind: doo is none of: say, show"),
         ("- id: count\n  kind: do\n", "- id: count\n", "x.yaml:27:3  F302  steps[1].kind: this field is missing"),

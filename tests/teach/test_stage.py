@@ -101,6 +101,80 @@ def test_smtp_numbers_stand_apart_from_what_follows():
     assert _status([]) == ("", [])
 
 
+@pytest.fixture
+def post(folder, library):
+    """A stage with two domains, between which the mail waits, and a submission server that offers TLS."""
+    path = folder / "x.yaml"
+    two = (
+        "world:\n  domains:\n"
+        "    sur.example: {mx: [{preference: 10, host: sur}], users: {nico: secreto}}\n"
+        "  hosts:\n"
+        "    norte: {roles: [mx, submission, pop3], servers: {smtp: {tls: true}}}\n"
+        "    sur: {name: mail.sur.example, domain: sur.example, roles: [mx]}\n"
+    )
+    text = LESSON.replace("{pick: [ana, luis]}", "ana").replace("world:\n", two)
+    text = text.replace(
+        'laptop: {by: learner, proto: pop3, to: "norte:110"}', 'laptop: {by: learner, proto: smtp, to: "norte:587"}'
+    )
+    path.write_text(text)
+    return Stage(open_source(path, library).lesson("0"), library, "seed", "strict")
+
+
+def test_enhanced_status_codes_stand_apart(post):
+    post.type_all("laptop", ["EHLO a.example", "MAIL FROM:<ana@norte.example>", "NOOP"])
+    ehlo, mail, noop = (exchange.reply for exchange in post.exchanges("laptop"))
+    assert (mail.status, mail.enhanced, mail.accepted) == ("530", "5.7.0", False)
+    assert (noop.status, noop.enhanced) == ("250", "2.0.0")
+    assert not any(word.startswith(("5.", "2.")) for word in (*mail.words, *noop.words))
+    assert ehlo.enhanced == ""
+
+
+def test_waiting_mail(post):
+    seen = StageEvidence(post, 0, "laptop")
+    assert list(seen.queue()) == []
+    post.act([Break.model_validate({"fault": {"down": "sur"}})])
+    lines = ["EHLO a.example", "AUTH PLAIN AGFuYQBzZWNyZXRv", "MAIL FROM:<ana@norte.example>",
+             "RCPT TO:<nico@sur.example>", "DATA", "Subject: x", "."]  # fmt: skip
+    post.type_all("laptop", lines)
+    (mail,) = seen.queue()
+    assert (mail.host, mail.sender, mail.recipients) == ("norte", "ana@norte.example", ("nico@sur.example",))
+    assert (mail.domain, mail.attempts, mail.last) == ("sur.example", 1, {"451", "4.4.1"})
+    post.act([Break.model_validate({"fault": {"up": "sur"}})])
+    post.type("laptop", "@wait 1h")
+    assert list(seen.queue()) == []
+
+
+def test_no_mail_waits_where_no_host_takes_any(folder, library):
+    (folder / "worlds" / "norte.yml").write_text(
+        (folder / "worlds" / "norte.yml").read_text().replace("[mx, pop3]", "[pop3]")
+    )
+    lesson = open_source(folder / "demo-01-small.yaml", library).lesson("0")
+    assert StageEvidence(Stage(lesson, library, "seed", "strict"), 0, "laptop").queue() == []
+
+
+def test_octets_on_the_wire(post):
+    post.type_all("laptop", ["EHLO a.example", "STARTTLS"])
+    since = post.world.journal.seq
+    post.type("laptop", "NOOP")
+    seen = StageEvidence(post, since, "laptop")
+    assert list(seen.octets("", "C", "app")) == [b"NOOP\r\n"]
+    (hidden,) = seen.octets("laptop", "C", "tls")
+    assert hidden.startswith(b"\x17\x03\x03")
+    assert b"NOOP" not in hidden
+    (whole,) = StageEvidence(post, 0, "laptop").octets("laptop", "C", "tls")
+    assert whole.startswith(b"\x16\x03\x01")
+    assert list(seen.octets("phone", "C", "app")) == []
+
+
+def test_lost_octets_never_arrived(post):
+    post.act([Break.model_validate({"fault": {"drop": {"on": "laptop", "after": "NOOP", "reply": False}}})])
+    since = post.world.journal.seq
+    post.type("laptop", "NOOP")
+    seen = StageEvidence(post, since, "laptop")
+    assert list(seen.octets("laptop", "C", "app")) == [b"NOOP\r\n"]
+    assert list(seen.octets("laptop", "S", "app")) == [b""]
+
+
 def test_stored_mail(stage, library):
     seen = StageEvidence(stage, 0, "laptop", ("a",))
     assert [message.content for message in seen.mail("ana", "INBOX")] == [

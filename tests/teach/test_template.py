@@ -45,6 +45,8 @@ CONTEXT = {
         ("{{ nothing is defined }}", False),
         ("{% raw %}{{ user }}{% endraw %}", "{{ user }}"),
         ("ends with a line\n{{ user }}\n", "ends with a line\nana\n"),
+        ("{{ user }}\r\n.\r{{ n }}\n", "ana\r\n.\r5\n"),
+        ("{{ '\r\n' }}{% if n %}\r\n{% endif %}x", "\r\n\r\nx"),
     ],
 )
 def test_what_lessons_need(text, value):

@@ -11,7 +11,9 @@ from pydantic import BeforeValidator
 
 from sandbox.teach.checks.answer import AnswerCheck
 from sandbox.teach.checks.base import Check
+from sandbox.teach.checks.bytes import BytesCheck
 from sandbox.teach.checks.combined import All, AnyOf, Never
+from sandbox.teach.checks.queue import QueueCheck
 from sandbox.teach.checks.state import StateCheck
 from sandbox.teach.checks.store import StoreCheck
 from sandbox.teach.checks.wire import WireCheck, WirePattern
@@ -19,7 +21,17 @@ from sandbox.teach.fields import keyed
 
 __all__ = ["CHECKS", "AnyCheck", "Check", "WirePattern"]
 
-CHECKS: tuple[type[Check], ...] = (WireCheck, StateCheck, StoreCheck, AnswerCheck, All, AnyOf, Never)
+CHECKS: tuple[type[Check], ...] = (
+    WireCheck,
+    BytesCheck,
+    StateCheck,
+    StoreCheck,
+    QueueCheck,
+    AnswerCheck,
+    All,
+    AnyOf,
+    Never,
+)
 
 
 def _list_means_all(value: Any) -> Any:

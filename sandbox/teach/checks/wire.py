@@ -16,7 +16,10 @@ __all__ = ["WireCheck", "WirePattern"]
 
 
 class ReplyPattern(Model):
-    """What a reply must be like. A field that is not given may be anything."""
+    """What a reply must be like. A field that is not given may be anything.
+
+    `status` is the word or the number that decides, or SMTP's enhanced status code: `550` and `5.7.1` are both right.
+    """
 
     status: Words | None = None
     accepted: bool | None = None
@@ -28,12 +31,16 @@ class ReplyPattern(Model):
         """Whether the reply is there and like this. `line` asks for one line of several with these words."""
         return (
             reply is not None
-            and (self.status is None or any(same_word(status, reply.status) for status in self.status))
+            and (self.status is None or any(_is_status(status, reply) for status in self.status))
             and (self.accepted is None or self.accepted == reply.accepted)
             and (self.code is None or any(same_word(code, reply.code) for code in self.code))
             and (self.args is None or same_words(self.args, reply.words))
             and (self.line is None or any(same_words(self.line, line) for line in reply.lines))
         )
+
+
+def _is_status(wanted: str, reply: Reply) -> bool:
+    return same_word(wanted, reply.status) or wanted == reply.enhanced
 
 
 class ExchangePattern(Model):
