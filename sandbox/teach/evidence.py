@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-__all__ = ["Evidence", "Exchange", "QueuedMail", "Reply", "StoredMail", "same_word"]
+__all__ = ["Evidence", "Exchange", "QueuedMail", "Reply", "Standing", "StoredMail", "Told", "same_word"]
 
 ANY, REST = "_", "..."
 
@@ -19,8 +19,8 @@ class Reply:
     """How a server answered a command.
 
     `status` is the word or number that decides (`+OK`, `NO`, `550`), `accepted` what it means, `code` the response
-    code in brackets without its arguments (`IN-USE`), `enhanced` SMTP's enhanced status code (`5.7.1`), `words` what
-    follows on that line, `lines` the words of every other line of the reply, untagged responses included.
+    code in brackets (`IN-USE`) and `about` its arguments, `enhanced` SMTP's enhanced status code (`5.7.1`), `words`
+    what follows on that line, `lines` the words of every other line of the reply, untagged responses included.
     """
 
     status: str
@@ -29,16 +29,48 @@ class Reply:
     code: str = ""
     lines: tuple[tuple[str, ...], ...] = ()
     enhanced: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A command as it went over the wire, and its reply, if there has been one. `verb` is in upper case."""
+    """A command as it went over the wire, and its reply, if there has been one.
+
+    `verb` is in upper case. `tag` is IMAP's; `pipelined` says that the command did not wait for the reply to the one
+    before it.
+    """
 
     actor: str
     verb: str
     args: tuple[str, ...] = ()
     reply: Reply | None = None
+    tag: str = ""
+    pipelined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an IMAP server told without a tag: `* 2 EXPUNGE`, `* SEARCH 2 5`.
+
+    `word` is in upper case; `items` are the words behind it, without parentheses, brackets and quotation marks;
+    `during` is the verb of the command that was at work, empty if none was.
+    """
+
+    word: str
+    number: int | None = None
+    items: tuple[str, ...] = ()
+    during: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An IMAP session as the wire shows it: the open mailbox, whether it is open for reading only, what the client
+    enabled, and the verb of the command that the server is still busy with."""
+
+    mailbox: str = ""
+    read_only: bool = False
+    enabled: frozenset[str] = frozenset()
+    busy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +95,10 @@ class QueuedMail:
 
 
 class Evidence(Protocol):
-    """What has happened. `exchanges`, `octets` and `answer` look since the step began, everything else looks now."""
+    """What has happened.
+
+    `exchanges`, `octets`, `told` and `answer` look since the step began, everything else looks now.
+    """
 
     def exchanges(self, actor: str) -> Sequence[Exchange]:
         """The actor's exchanges since the step began, in order; the step's own actor if none is named."""
@@ -74,6 +109,12 @@ class Evidence(Protocol):
     def queue(self) -> Sequence[QueuedMail]:
         """The mail that waits in the hosts' queues."""
 
+    def told(self, actor: str) -> Sequence[Told]:
+        """What the IMAP server told the actor without a tag since the step began; the step's own actor if none."""
+
+    def standing(self, actor: str) -> Standing:
+        """What the actor's IMAP session is about."""
+
     def state(self, actor: str) -> str:
         """The protocol state of the actor's session, of its last one if it is over; empty if it never had one."""
 
@@ -82,6 +123,12 @@ class Evidence(Protocol):
 
     def mailboxes(self, user: str) -> Sequence[str]:
         """The names of the user's mailboxes."""
+
+    def special_use(self, user: str, mailbox: str) -> Sequence[str]:
+        """What the mailbox is for (RFC 6154); nothing if there is no such mailbox."""
+
+    def subscriptions(self, user: str) -> Sequence[str]:
+        """The names that the user has subscribed to."""
 
     def fixture(self, name: str) -> bytes:
         """A mail file as it would be stored."""
@@ -101,6 +148,10 @@ class Snapshot:
     fixtures: Mapping[str, bytes] = field(default_factory=dict)
     answer: tuple[str, ...] = ()
     here: str = ""
+    news: Mapping[str, Sequence[Told]] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    uses: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    subscribed: Sequence[tuple[str, str]] = ()
     sent: Mapping[tuple[str, str, str], Sequence[bytes]] = field(default_factory=dict)
     waiting: Sequence[QueuedMail] = ()
 
@@ -116,6 +167,14 @@ class Snapshot:
         """See `Evidence`."""
         return [exchange for exchange in self.seen if exchange.actor == (actor or self.here)]
 
+    def told(self, actor: str) -> Sequence[Told]:
+        """See `Evidence`."""
+        return self.news.get(actor or self.here, ())
+
+    def standing(self, actor: str) -> Standing:
+        """See `Evidence`."""
+        return self.standings.get(actor, Standing())
+
     def state(self, actor: str) -> str:
         """See `Evidence`."""
         return self.states.get(actor, "")
@@ -127,6 +186,14 @@ class Snapshot:
     def mailboxes(self, user: str) -> Sequence[str]:
         """See `Evidence`."""
         return [mailbox for owner, mailbox in self.store if owner == user]
+
+    def special_use(self, user: str, mailbox: str) -> Sequence[str]:
+        """See `Evidence`."""
+        return self.uses.get((user, mailbox), ())
+
+    def subscriptions(self, user: str) -> Sequence[str]:
+        """See `Evidence`."""
+        return [mailbox for owner, mailbox in self.subscribed if owner == user]
 
     def fixture(self, name: str) -> bytes:
         """See `Evidence`."""

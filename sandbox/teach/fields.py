@@ -25,6 +25,9 @@ from pydantic import (
 )
 
 from sandbox.core.refs import Ref
+from sandbox.mail.errors import InvalidFlag, InvalidName, InvalidSpecialUse
+from sandbox.mail.flags import canonical
+from sandbox.mail.names import SPECIAL_USES, normal_name, special_uses
 from sandbox.teach.faults import wrong
 
 __all__ = [
@@ -34,10 +37,12 @@ __all__ = [
     "Clock",
     "Domain",
     "Duration",
+    "Flag",
     "Host",
     "Known",
     "Line",
     "MailFile",
+    "MailboxName",
     "Misconception",
     "Model",
     "Name",
@@ -46,6 +51,7 @@ __all__ = [
     "RefText",
     "Says",
     "Slug",
+    "SpecialUse",
     "StepId",
     "User",
     "Word",
@@ -258,6 +264,39 @@ def _mail(value: str, info: ValidationInfo) -> str:
 
 MailFile = Annotated[str, _matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.eml", "bad_mail"), AfterValidator(_mail)]
 """A file of `lessons/mail/`, kept with LF; it is delivered with CRLF."""
+
+
+def _mailbox(value: str) -> str:
+    try:
+        return normal_name(value, "/")
+    except InvalidName:
+        raise wrong("bad_mailbox") from None
+
+
+MailboxName = Annotated[Word, AfterValidator(_mailbox)]
+"""A mailbox as people read it, `Papelería`, with the separator of its server between levels."""
+
+
+def _flag(value: str) -> str:
+    try:
+        return canonical(value)
+    except InvalidFlag:
+        raise wrong("bad_flag", name=value) from None
+
+
+Flag = Annotated[Word, AfterValidator(_flag)]
+"""A flag or a keyword that a message can keep, in its own spelling."""
+
+
+def _use(value: str) -> str:
+    try:
+        return special_uses([value])[0]
+    except InvalidSpecialUse:
+        raise wrong("bad_use", name=value, known=", ".join(SPECIAL_USES)) from None
+
+
+SpecialUse = Annotated[Word, AfterValidator(_use)]
+"""What a mailbox is for, `\\Sent` (RFC 6154)."""
 
 
 class Prose(Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sandbox.core.message import Msg
@@ -13,16 +12,17 @@ from sandbox.core.tracker import Exchange as WireExchange
 from sandbox.core.tracker import Kind, Unit
 from sandbox.i18n import translate
 from sandbox.mail.store import Mailbox
-from sandbox.teach.evidence import Exchange, QueuedMail, Reply, StoredMail
+from sandbox.teach.evidence import Exchange, QueuedMail, Reply, Standing, StoredMail, Told
+from sandbox.teach.furnish import initial_mail, initial_mailboxes, moment
 from sandbox.teach.library import Library
 from sandbox.teach.model import Lesson
 from sandbox.teach.network import Network
+from sandbox.teach.news import pipelined, standing, told
 from sandbox.teach.parts import Action, Break, Deliver, Send
 from sandbox.wire.observer import Observer, Watched
 from sandbox.wire.trace import Data, live
 from sandbox.world import dialect
-from sandbox.world.clock import SECOND
-from sandbox.world.description import DomainDescription, HostDescription, MailDescription, WorldDescription
+from sandbox.world.description import DomainDescription, HostDescription, WorldDescription
 from sandbox.world.errors import WorldError
 from sandbox.world.inputs import Deliver as DeliverInput
 from sandbox.world.inputs import Strike
@@ -44,7 +44,6 @@ _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> WorldDescription:
     """The world of the lesson. Raises OSError for mail that cannot be read."""
     spec = lesson.world
-    mail = [(user, name) for user, files in spec.maildrop.items() for name in files]
     return WorldDescription(
         domains=tuple(
             DomainDescription(
@@ -53,6 +52,8 @@ def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> World
                 tuple((mx.preference, mx.host) for mx in domain.mx),
                 {alias: tuple(behind) for alias, behind in domain.aliases.items()},
                 {each: tuple(members) for each, members in domain.lists.items()},
+                domain.separator,
+                domain.uid_validity,
             )
             for name, domain in spec.domains.items()
         ),
@@ -66,9 +67,10 @@ def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> World
             )
             for short, host in spec.hosts.items()
         ),
-        mail=tuple(MailDescription(user, library.mail(name)) for user, name in mail),
+        mail=tuple(initial_mail(spec, library)),
+        mailboxes=tuple(initial_mailboxes(spec)),
         seed=seed,
-        start=int(datetime.fromisoformat(spec.clock).timestamp()) * SECOND,
+        start=moment(spec.clock),
         strict=profile == "strict",
     )
 
@@ -154,12 +156,26 @@ class Stage:
         found = [item for actor in self.actors for item in self._exchanges(actor, 0)]
         return [exchange for _seq, exchange in sorted(found, key=lambda item: item[0])]
 
-    def _exchanges(self, actor: str, since: int) -> list[tuple[int, Exchange]]:
+    def told(self, actor: str, since: int) -> list[Told]:
+        """What the actor's IMAP servers told without a tag after event `since`."""
         return [
-            (explained.seq, _exchange(actor, explained.unit))
+            news
             for watched in self.connections(actor)
             for explained in watched.explained
-            if explained.unit.kind is Kind.COMMAND and explained.seq > since
+            if explained.seq > since and (news := told(explained.unit)) is not None
+        ]
+
+    def standing(self, actor: str) -> Standing:
+        """What the actor's last session is about."""
+        connections = self.connections(actor)
+        return standing(connections[-1]) if connections else Standing()
+
+    def _exchanges(self, actor: str, since: int) -> list[tuple[int, Exchange]]:
+        return [
+            (explained.seq, _exchange(actor, explained.unit, early))
+            for watched in self.connections(actor)
+            for explained, early in pipelined(watched)
+            if explained.seq > since
         ]
 
     def octets(self, actor: str, side: str, layer: str, since: int = 0) -> list[bytes]:
@@ -202,6 +218,14 @@ class StageEvidence:
         """See `Evidence`."""
         return self._stage.queue()
 
+    def told(self, actor: str) -> Sequence[Told]:
+        """See `Evidence`."""
+        return self._stage.told(actor or self._here, self._since)
+
+    def standing(self, actor: str) -> Standing:
+        """See `Evidence`."""
+        return self._stage.standing(actor)
+
     def state(self, actor: str) -> str:
         """See `Evidence`."""
         return self._stage.state(actor)
@@ -216,6 +240,14 @@ class StageEvidence:
     def mailboxes(self, user: str) -> Sequence[str]:
         """See `Evidence`."""
         return [box.name for box in self._boxes(user)]
+
+    def special_use(self, user: str, mailbox: str) -> Sequence[str]:
+        """See `Evidence`."""
+        return next((box.special_use for box in self._boxes(user) if box.name == mailbox), ())
+
+    def subscriptions(self, user: str) -> Sequence[str]:
+        """See `Evidence`."""
+        return self._stage.world.mailboxes(user).subscriptions() if self._boxes(user) else ()
 
     def _boxes(self, user: str) -> Sequence[Mailbox]:
         """The user's mailboxes; none for somebody whom this world does not know."""
@@ -248,7 +280,7 @@ def _state(watched: Watched) -> str:
     return CLOSED if any(last in row.states for row in rows) else str(last)
 
 
-def _exchange(actor: str, command: Unit) -> Exchange:
+def _exchange(actor: str, command: Unit, early: bool) -> Exchange:
     """A command of the wire and its replies, in words."""
     wire = command.exchange
     words = _words(command.raw)
@@ -261,6 +293,8 @@ def _exchange(actor: str, command: Unit) -> Exchange:
         verb or " ".join(words[tagged : tagged + length]).upper(),
         tuple(words[tagged + length :]),
         _reply(wire, tagged),
+        words[0] if tagged else "",
+        early,
     )
 
 
@@ -271,15 +305,16 @@ def _reply(wire: WireExchange, tagged: int) -> Reply | None:
         return None
     first, *more = final.raw.splitlines()
     status, words = _status(_words(first)[tagged:])
-    code = ""
+    code, about = "", []
     if words and words[0].startswith("["):
         end = next((index for index, word in enumerate(words) if word.endswith("]")), len(words) - 1)
-        code = words[0].strip("[]")
+        code, *about = " ".join(words[: end + 1]).strip("[]").split()
         words = words[end + 1 :]
     enhanced = words[0] if status.isdigit() and words and _ENHANCED.fullmatch(words[0]) else ""
     lines = [line for unit in wire.replies if unit is not final for line in _lines(unit)] + more
     more_lines = tuple(tuple(_words(line)) for line in lines)
-    return Reply(status, final.outcome is Outcome.OK, tuple(words[bool(enhanced) :]), code, more_lines, enhanced)
+    rest = tuple(words[bool(enhanced) :])
+    return Reply(status, final.outcome is Outcome.OK, rest, code, more_lines, enhanced, tuple(about))
 
 
 def _status(words: list[str]) -> tuple[str, list[str]]:

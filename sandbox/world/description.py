@@ -18,7 +18,8 @@ class DomainDescription:
     """A mail domain: its users with their passwords, and its MX records (preference, short name of the host).
 
     Without MX records the hosts of the domain that serve as `mx` stand for it. `aliases` and `lists` give the mailboxes
-    behind a name; a list sends on in its own name.
+    behind a name; a list sends on in its own name. `separator` stands between the levels of its mailboxes' names;
+    `uid_validity` is the UIDVALIDITY of the first mailbox, each further one has a higher one.
     """
 
     name: str
@@ -26,6 +27,8 @@ class DomainDescription:
     mx: tuple[tuple[int, str], ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    separator: str = "/"
+    uid_validity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,17 @@ class HostDescription:
     domain: str
     roles: tuple[str, ...]
     settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxDescription:
+    """A mailbox that a user has at the start beside INBOX, or what is to be said of INBOX itself: its special uses (RFC
+    6154) and whether it is subscribed."""
+
+    user: str
+    name: str
+    special_use: tuple[str, ...] = ()
+    subscribed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ class WorldDescription:
     seed: str = "0"
     start: int = START
     strict: bool = False
+    mailboxes: tuple[MailboxDescription, ...] = ()
 
 
 def canonical(content: bytes) -> bytes:

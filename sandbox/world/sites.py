@@ -28,10 +28,17 @@ class Site:
     def __init__(self, domain: DomainDescription, home: str, seed: str, clock: VirtualClock) -> None:
         self.domain = domain
         self.home = home
-        first = 1_000_000_000 + int.from_bytes(stream(seed, f"uidvalidity {domain.name}")(3), "big")
-        self.store: Store = MemoryStore(clock.now, first_uid_validity=first)
+        first = domain.uid_validity
+        if first is None:
+            first = 1_000_000_000 + int.from_bytes(stream(seed, f"uidvalidity {domain.name}")(3), "big")
+        self.store: Store = MemoryStore(clock.now, separator=domain.separator, first_uid_validity=first)
         accounts = [Account(name, password) for name, password in domain.users.items()]
         self.accounts = AccountTable(accounts, stream(seed, f"salt {domain.name}")(16))
+
+    def owner(self, user: str) -> str | None:
+        """The user here whom `name` or `name@domain` means; None if that is nobody of this domain."""
+        name, _, domain = user.partition("@")
+        return name if name in self.domain.users and domain in ("", self.domain.name) else None
 
     def mailboxes(self, user: str) -> Mailboxes:
         """A user's mailboxes. Raises `NoSuchUser`."""

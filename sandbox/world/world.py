@@ -16,13 +16,14 @@ from sandbox.core.message import N_, Msg
 from sandbox.core.protocol import Protocol, Service
 from sandbox.core.tracker import Exchange
 from sandbox.mail.changes import Change
+from sandbox.mail.errors import StoreError
 from sandbox.mail.store import Mailboxes
 from sandbox.wire.disturbance import Disturbance
 from sandbox.wire.link import Link
 from sandbox.wire.trace import Journal, Note, Open, Restore, StoreChange
 from sandbox.world.authority import Authority
 from sandbox.world.clock import VirtualClock
-from sandbox.world.description import WorldDescription
+from sandbox.world.description import MailboxDescription, WorldDescription
 from sandbox.world.errors import WorldError
 from sandbox.world.inputs import Connect, Input, Send
 from sandbox.world.protocols import PROTOCOLS
@@ -86,7 +87,10 @@ class World:
         return self._post
 
     def _furnish(self, site: Site) -> None:
-        """Put the initial mail of a site in place, and write all its changes down from the first."""
+        """Put the initial mailboxes and mail of a site in place, and write all its changes down from the first.
+
+        Raises `WorldError` for what a store does not take.
+        """
 
         def announce(change: Change) -> None:
             seq, at = self.journal.stamp()
@@ -95,12 +99,16 @@ class World:
         site.store.watch(announce)
         for user in site.domain.users:
             site.store.add_user(user)
-        for mail in self.description.mail:
-            owner, _, domain = mail.user.partition("@")
-            if owner in site.domain.users and domain in ("", site.domain.name):
-                boxes = site.mailboxes(owner)
-                date = self.description.start if mail.date is None else mail.date
-                boxes.get(mail.mailbox).append(mail.content, mail.flags, date)
+        try:
+            for mailbox in self.description.mailboxes:
+                if (owner := site.owner(mailbox.user)) is not None:
+                    _set_up(site.mailboxes(owner), mailbox)
+            for mail in self.description.mail:
+                if (owner := site.owner(mail.user)) is not None:
+                    date = self.description.start if mail.date is None else mail.date
+                    site.mailboxes(owner).get(mail.mailbox).append(mail.content, mail.flags, date)
+        except StoreError as error:
+            raise WorldError(error.about) from error
 
     # Inputs and time travel
 
@@ -261,9 +269,8 @@ class World:
 
     def find_user(self, user: str) -> tuple[Site, str]:
         """A user by `name` or `name@domain`: the site and the name there. Raises `WorldError`."""
-        name, _, domain = user.partition("@")
         for site in self.sites.values():
-            if name in site.domain.users and domain in ("", site.domain.name):
+            if (name := site.owner(user)) is not None:
                 return site, name
         raise WorldError(Msg(N_("there is no user {user} in this world"), user=user))
 
@@ -321,6 +328,17 @@ class World:
             raise WorldError(Msg(N_("{actor} does not know where to connect to"), actor=actor))
         opened = before.opened
         return self.connect(actor, opened.proto, opened.server, opened.port)
+
+
+def _set_up(boxes: Mailboxes, mailbox: MailboxDescription) -> None:
+    """Give a user a mailbox that is there from the beginning; it may stand above or below one that there is already."""
+    name = mailbox.name
+    if name in [box.name for box in boxes.listing()]:
+        boxes.set_special_use(name, mailbox.special_use)
+    else:
+        boxes.create(name, mailbox.special_use)
+    if mailbox.subscribed:
+        boxes.subscribe(name)
 
 
 def _drive(behaviour: Behaviour, exchange: Callable[[bytes], Exchange | None]) -> Any:

@@ -255,7 +255,7 @@ def test_what_cannot_come_right_any_more(check, expected):
 
 def test_every_kind_of_check_is_in_the_union():
     assert {check.KEY for check in CHECKS} == {
-        "wire", "bytes", "state", "store", "queue", "answer", "all", "any", "never",
+        "wire", "told", "bytes", "state", "store", "queue", "answer", "all", "any", "never",
     }  # fmt: skip
     with pytest.raises(ValidationError):
         CHECK.validate_python({"wire": {"verb": "X"}, "state": {"a": "B"}})

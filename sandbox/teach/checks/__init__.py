@@ -16,6 +16,7 @@ from sandbox.teach.checks.combined import All, AnyOf, Never
 from sandbox.teach.checks.queue import QueueCheck
 from sandbox.teach.checks.state import StateCheck
 from sandbox.teach.checks.store import StoreCheck
+from sandbox.teach.checks.told import ToldCheck
 from sandbox.teach.checks.wire import WireCheck, WirePattern
 from sandbox.teach.fields import keyed
 
@@ -26,6 +27,7 @@ CHECKS: tuple[type[Check], ...] = (
     BytesCheck,
     StateCheck,
     StoreCheck,
+    ToldCheck,
     QueueCheck,
     AnswerCheck,
     All,

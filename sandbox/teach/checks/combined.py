@@ -54,7 +54,7 @@ class AnyOf(Check):
 
 
 class Never(Check):
-    """Not this: for `wire`, `bytes` and `answer` not since the step began, for `state`, `store` and `queue` not now."""
+    """Not this: for `wire`, `told`, `bytes` and `answer` not since the step began, for everything else not now."""
 
     KEY: ClassVar[str] = "never"
     never: AnyCheck

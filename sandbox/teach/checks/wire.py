@@ -24,6 +24,7 @@ class ReplyPattern(Model):
     status: Words | None = None
     accepted: bool | None = None
     code: Words | None = None
+    about: list[Word] | None = None
     args: list[Word] | None = None
     line: list[Word] | None = None
 
@@ -34,6 +35,7 @@ class ReplyPattern(Model):
             and (self.status is None or any(_is_status(status, reply) for status in self.status))
             and (self.accepted is None or self.accepted == reply.accepted)
             and (self.code is None or any(same_word(code, reply.code) for code in self.code))
+            and (self.about is None or same_words(self.about, reply.about))
             and (self.args is None or same_words(self.args, reply.words))
             and (self.line is None or any(same_words(self.line, line) for line in reply.lines))
         )
@@ -44,10 +46,16 @@ def _is_status(wanted: str, reply: Reply) -> bool:
 
 
 class ExchangePattern(Model):
-    """A command and its reply. A verb alone stands for that command, accepted."""
+    """A command and its reply. A verb alone stands for that command, accepted.
+
+    `tag` is IMAP's, in the case in which it was written; `pipelined` says whether the command went out before the one
+    in front of it had been answered.
+    """
 
     verb: Words
     args: list[Word] | None = None
+    tag: Word | None = None
+    pipelined: bool | None = None
     reply: ReplyPattern | None = None
 
     def matches(self, exchange: Exchange) -> bool:
@@ -55,6 +63,8 @@ class ExchangePattern(Model):
         return (
             any(same_word(verb, exchange.verb) for verb in self.verb)
             and (self.args is None or same_words(self.args, exchange.args))
+            and (self.tag is None or self.tag == exchange.tag)
+            and (self.pipelined is None or self.pipelined == exchange.pipelined)
             and (self.reply is None or self.reply.matches(exchange.reply))
         )
 
@@ -76,6 +86,8 @@ class WirePattern(Model):
     on: Actor = ""
     verb: Words | None = None
     args: list[Word] | None = None
+    tag: Word | None = None
+    pipelined: bool | None = None
     reply: ReplyPattern | None = None
     after: AcceptedPattern | None = None
     order: list[AcceptedPattern] | None = Field(None, min_length=2)
@@ -100,7 +112,8 @@ class WirePattern(Model):
             if last is not None:
                 yield last
         elif self.verb is not None:
-            pattern = ExchangePattern.model_construct(verb=self.verb, args=self.args, reply=self.reply)
+            fields = {name: getattr(self, name) for name in ExchangePattern.model_fields}
+            pattern = ExchangePattern.model_construct(**fields)
             yield from filter(pattern.matches, rest)
 
     def captured(self, exchanges: Sequence[Exchange]) -> str | None:
