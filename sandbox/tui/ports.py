@@ -76,30 +76,60 @@ class StateView(NamedTuple):
     facts: tuple[tuple[Text, Text], ...] = ()
 
 
-class Mail(NamedTuple):
-    """A stored message beside what the session sees of it.
-
-    `number` is the session's (0: it does not see the message), `mark` what it said about it; `fresh`: it just changed.
-    """
+class Seen(NamedTuple):
+    """A message in the eyes of a session: its number there (0: the session does not know it), and a remark."""
 
     number: int
+    remark: Text = ""
+
+
+class Mail(NamedTuple):
+    """A stored message, beside what each of the sessions sees of it.
+
+    `fresh`: it just changed. `place` says whose it is where no session has it open.
+    """
+
     uid: str
     octets: int
     sender: str
     subject: str
-    mark: Text = ""
+    flags: tuple[str, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    place: str = ""
     gone: bool = False
     fresh: bool = False
 
 
+class Looking(NamedTuple):
+    """A session that has the mailbox open: its client, and how many messages it counts (-1 when it has left)."""
+
+    client: str
+    counts: int
+
+
+class Folder(NamedTuple):
+    """A mailbox of the tree: the last part of its name under `depth` superiors. `open`: it is the one that is shown."""
+
+    name: str
+    depth: int
+    uses: tuple[str, ...]
+    messages: int
+    unseen: int
+    subscribed: bool
+    open: bool = False
+
+
 class MailboxView(NamedTuple):
-    """A mailbox at a moment. `notice` is shown instead of mails that nobody can know (an import has none)."""
+    """A mailbox at a moment. `notice` is shown instead of mails that nobody can know (an import has none).
+
+    Every mail has one `Seen` for each of the `sessions`.
+    """
 
     name: str
     mails: tuple[Mail, ...] = ()
     stored: int = 0
-    seen: int = -1
-    """Messages that the session counts; -1 when none is open."""
+    sessions: tuple[Looking, ...] = ()
+    folders: tuple[Folder, ...] = ()
     notice: Text = ""
 
 

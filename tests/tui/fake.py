@@ -14,28 +14,29 @@ from sandbox.tui.ports import (
     Heading,
     Hint,
     LessonView,
+    Looking,
     Mail,
     MailboxView,
     Outcome,
     Playback,
     Position,
     Prompt,
+    Seen,
     StateView,
     Token,
 )
 
 MAILS = (
-    Mail(1, "1790000000.1", 1432, "facturas@oeste.example", "Factura de marzo: 2026-031"),
+    Mail("1", 1432, "facturas@oeste.example", "Factura de marzo: 2026-031", seen=(Seen(1),)),
     Mail(
-        2,
-        "1790000000.2",
+        "2",
         988,
         "Luis <luis@norte.example>",
         "[/x] [bold]Exam\x1b[2J\u202e notes",
-        Msg("marked"),
+        seen=(Seen(2, Msg("marked")),),
         fresh=True,
     ),
-    Mail(0, "1790000000.3", 2210, "mar@sur.example", "¿Comemos? ñandú", gone=True),
+    Mail("3", 2210, "mar@sur.example", "¿Comemos? ñandú", seen=(Seen(0),), gone=True),
 )
 
 STATES = (
@@ -104,7 +105,7 @@ class FakeSession:
         return StateView(STATES, "TRANSACTION", allowed, (("Server says", "2 messages"),))
 
     def mailbox(self, line: int) -> MailboxView | None:
-        return MailboxView("ana@norte.example", MAILS, 2, 1)
+        return MailboxView("ana@norte.example", MAILS, 2, (Looking("ana", 1),))
 
     def anatomy(self, line: int) -> Anatomy | None:
         raw = b"DELE 1\r\n"

@@ -1,16 +1,27 @@
-"""The mailbox pane: stored mail beside what the session sees of it. Where they differ is where most mistakes live."""
+"""The mailbox pane: stored mail beside what each session sees of it. Where they differ is where most mistakes live.
+
+With one session its numbers stand at the left and its remarks at the right; with several, each has a column. Beside
+them, where there is room, stands the tree of mailboxes; else one line names them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual.content import Content
 
 from sandbox.i18n import _, ngettext
 from sandbox.i18n.safe import readable
 from sandbox.tui.panes.base import Page
-from sandbox.tui.ports import Mail, MailboxView
+from sandbox.tui.ports import Folder, Looking, Mail, MailboxView, Seen
 from sandbox.tui.words import plain, words
 
-_NUMBER, _OCTETS, _SENDER, _MARK = 5, 8, 18, 16
+_NUMBER, _OCTETS, _SENDER, _REMARK, _FLAGS, _SEEN = 5, 8, 18, 18, 20, 22
+_TREE = 30
+_WIDE = 84
+"""From this width on, the tree has room of its own."""
+_MANY = 3
+"""Sessions that have a column at most."""
 
 
 class MailboxPane(Page):
@@ -25,52 +36,139 @@ class MailboxPane(Page):
             self.relabel()
 
     def content(self, width: int) -> Content:
-        """Counts, then a line for each mail."""
+        """The tree, counts, then a line for each mail."""
         mailbox = self.mailbox
         if mailbox is None:
             return plain(_("No mailbox is open."), "$muted")
-        lines = [self._counts(mailbox)]
-        if mailbox.notice:
-            lines.append(Content.assemble(" ", plain(mailbox.notice, "$muted")))
-        if mailbox.mails:
-            heads = (_("no."), _("octets"), _("from"), _("subject"))
-            lines.append(_columns(*heads, _("session says"), width, "$muted"))
-        lines += [self._line(mail, width) for mail in mailbox.mails]
-        return Content("\n").join(lines)
+        if len(mailbox.folders) < 2:
+            return Content("\n").join(_table(mailbox, width))
+        if width < _WIDE:
+            return Content("\n").join([_strip(mailbox.folders), *_table(mailbox, width)])
+        left, right = [_folder(folder) for folder in mailbox.folders], _table(mailbox, width - _TREE)
+        height = max(len(left), len(right))
+        left += [Content("")] * (height - len(left))
+        right += [Content("")] * (height - len(right))
+        edge = Content.styled("│", "$rule")
+        rows = [Content.assemble(_pad(tree, _TREE - 1), edge, row) for tree, row in zip(left, right, strict=True)]
+        return Content("\n").join(rows)
 
-    def _counts(self, mailbox: MailboxView) -> Content:
-        stored = ngettext("{count} message stored", "{count} messages stored", mailbox.stored).format(
-            count=mailbox.stored
+
+def _table(mailbox: MailboxView, width: int) -> list[Content]:
+    lines = [_counts(mailbox)]
+    if mailbox.notice:
+        lines.append(Content.assemble(" ", plain(mailbox.notice, "$muted")))
+    if mailbox.mails:
+        flagged = any(mail.flags for mail in mailbox.mails)
+        lines.append(_heads(mailbox, flagged, width))
+        lines += [_line(mail, mailbox.sessions, flagged, width) for mail in mailbox.mails]
+    return lines
+
+
+def _counts(mailbox: MailboxView) -> Content:
+    stored = ngettext("{count} message stored", "{count} messages stored", mailbox.stored).format(count=mailbox.stored)
+    parts = [part for part in (plain(readable(mailbox.name), "bold"), plain(stored)) if part]
+    for looking in mailbox.sessions[:_MANY]:
+        if looking.counts >= 0:
+            style = "$warning" if looking.counts != mailbox.stored else "$muted"
+            parts.append(plain(_counted(looking, len(mailbox.sessions)), style))
+    return Content.assemble(" ", Content("  ·  ").join(parts))
+
+
+def _counted(looking: Looking, sessions: int) -> str:
+    if sessions == 1:
+        return ngettext("the session counts {count}", "the session counts {count}", looking.counts).format(
+            count=looking.counts
         )
-        parts = [part for part in (plain(mailbox.name, "bold"), plain(stored)) if part]
-        if mailbox.seen >= 0:
-            seen = ngettext("the session counts {count}", "the session counts {count}", mailbox.seen)
-            style = "$warning" if mailbox.seen != mailbox.stored else "$muted"
-            parts.append(plain(seen.format(count=mailbox.seen), style))
-        return Content.assemble(" ", Content("  ·  ").join(parts))
-
-    def _line(self, mail: Mail, width: int) -> Content:
-        number = str(mail.number) if mail.number else "–"
-        style = "$faint" if mail.gone else "bold $accent" if mail.fresh else ""
-        row = (number, f"{mail.octets:,}", readable(mail.sender), readable(mail.subject), words(mail.mark))
-        return _columns(*row, width, style, struck=mail.gone)
+    return _("{client} counts {count}").format(client=readable(looking.client), count=looking.counts)
 
 
-def _columns(
-    number: str, octets: str, sender: str, subject: str, mark: str, width: int, style: str, *, struck: bool = False
-) -> Content:
-    """A line of the table; the subject gets what is left."""
-    room = max(width - _NUMBER - _OCTETS - _SENDER - _MARK - 6, 8)
-    cells = [
-        plain(number).right(_NUMBER),
-        plain(octets).right(_OCTETS),
-        _fit(sender, _SENDER),
-        _fit(subject, room, struck),
-    ]
-    row = Content(" ").join([*cells, _fit(mark, _MARK)])
+def _heads(mailbox: MailboxView, flagged: bool, width: int) -> Content:
+    """The names of the columns."""
+    octets, sender, subject, flags = _("octets"), _("from"), _("subject"), _("flags stored") if flagged else ""
+    sessions = mailbox.sessions
+    if len(sessions) == 1:
+        row = _row([_right(_("no."), _NUMBER)], octets, sender, subject, flags, _("session says"), width)
+    elif sessions:
+        cells = [_fit(readable(looking.client), _SEEN) for looking in sessions[:_MANY]]
+        row = _row(cells, octets, sender, subject, flags, "", width)
+    else:
+        row = _row([], octets, sender, subject, flags, _("mailbox"), width)
+    return row.stylize_before("$muted")
+
+
+def _line(mail: Mail, sessions: Sequence[Looking], flagged: bool, width: int) -> Content:
+    style = "$faint" if mail.gone else "bold $accent" if mail.fresh else ""
+    flags = " ".join(mail.flags) or "–" if flagged else ""
+    cells, remark = [], readable(mail.place)
+    if len(sessions) == 1:
+        cells, remark = [_right(_numbered(mail.seen[0]), _NUMBER)], words(mail.seen[0].remark)
+    elif sessions:
+        cells = [_seen(seen) for seen in mail.seen[:_MANY]]
+    sender, subject = readable(mail.sender), readable(mail.subject)
+    row = _row(cells, f"{mail.octets:,}", sender, subject, readable(flags), remark, width, struck=mail.gone)
     return row.stylize_before(style) if style else row
 
 
+def _seen(seen: Seen) -> Content:
+    """What one of several sessions sees: number and remark."""
+    return _fit(f"{_numbered(seen):>2} {words(seen.remark)}", _SEEN)
+
+
+def _numbered(seen: Seen) -> str:
+    return str(seen.number) if seen.number else "–"
+
+
+def _row(
+    first: list[Content],
+    octets: str,
+    sender: str,
+    subject: str,
+    flags: str,
+    remark: str,
+    width: int,
+    *,
+    struck: bool = False,
+) -> Content:
+    """A line of the table. The subject gets what is left; where nothing is, the sender goes."""
+    last = [_fit(text, room) for text, room in ((flags, _FLAGS), (remark, _REMARK)) if text or room == _REMARK]
+    if len(first) > 1:
+        last = last[:-1]
+    left = width - sum(cell.cell_length + 1 for cell in (*first, *last)) - _OCTETS - 2
+    middle = [_fit(sender, _SENDER)] if left >= _SENDER + 12 else []
+    room = max(left - sum(cell.cell_length + 1 for cell in middle), 8)
+    return Content(" ").join([*first, _right(octets, _OCTETS), *middle, _fit(subject, room, struck), *last])
+
+
+def _folder(folder: Folder) -> Content:
+    """A mailbox in the tree: its name, special uses, and how many messages, unseen ones in brackets."""
+    style = "bold $accent" if folder.open else "" if folder.subscribed else "$muted"
+    counts = f"{folder.messages}" + (f" ({folder.unseen})" if folder.unseen else "") if folder.messages else ""
+    name = Content.assemble(" " + "  " * folder.depth, (readable(folder.name), style))
+    uses = (
+        Content.styled(" " + " ".join(readable(use) for use in folder.uses), "$muted") if folder.uses else Content("")
+    )
+    room = _TREE - 3 - len(counts)
+    left = Content.assemble(name, uses).truncate(room, ellipsis=True)
+    return Content.assemble(_pad(left, room), " ", (counts, "$muted"))
+
+
+def _strip(folders: Sequence[Folder]) -> Content:
+    """The tree in one line."""
+    names = []
+    for folder in folders:
+        uses = f" {' '.join(folder.uses)}" if folder.uses else ""
+        count = f" {folder.messages}" if folder.messages else ""
+        names.append(plain(readable(folder.name) + readable(uses) + count, "bold $accent" if folder.open else "$muted"))
+    return Content.assemble(" ", Content(" · ").join(names))
+
+
+def _right(text: str, width: int) -> Content:
+    return plain(text).right(width)
+
+
 def _fit(text: str, width: int, struck: bool = False) -> Content:
-    content = Content.styled(text, "strike" if struck else "").truncate(width, ellipsis=True)
-    return content.extend_right(width - content.cell_length)
+    return _pad(Content.styled(text, "strike" if struck else "").truncate(width, ellipsis=True), width)
+
+
+def _pad(content: Content, width: int) -> Content:
+    return content.truncate(width, ellipsis=True).extend_right(max(width - content.cell_length, 0))

@@ -14,8 +14,8 @@ from sandbox.core.message import N_, Msg
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Unit
 from sandbox.i18n.safe import safe
+from sandbox.record.stores import Told
 from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, NOTE, TLS, TraceModel
-from sandbox.tui.sessions.stock import Shelves
 from sandbox.wire.observer import Explained, Observer, Watched
 from sandbox.wire.trace import AnyEvent, Close, Data, Journal, Note, Open, Restore, StoreChange, Tls, live
 
@@ -33,7 +33,7 @@ class Dialogue:
     def __init__(self, observer: Observer) -> None:
         self.trace = TraceModel()
         self.observer = observer
-        self.shelves = Shelves()
+        self.told = Told()
         self.explained: list[Explained] = []
         self._numbers: dict[str, list[int]] = {}
         self._taken: dict[str, int] = {}
@@ -63,7 +63,7 @@ class Dialogue:
             self.trace.add_connection(event.conn, event.client, event.server)
             self._say(event, Msg(_OPENED, client=event.client, server=event.server, port=event.port))
         elif isinstance(event, StoreChange):
-            self.shelves.add(event)
+            self.told.add(event)
         elif isinstance(event, Restore):
             self._say_back()
         for item in self._completed(event):
@@ -102,7 +102,7 @@ class Dialogue:
             self._taken.pop(conn, None)
             self.observer.watched.pop(conn, None)
         trace.drop(line, units, gone)
-        self.shelves.keep(seq)
+        self.told.keep(seq)
 
     def note(self, conn: str, at: int, text: Msg) -> None:
         """A sentence for the screen that is in no journal: a line that was refused before it went out, say."""
@@ -156,7 +156,7 @@ class Dialogue:
         del self.explained[count:]
         for numbers in self._numbers.values():
             del numbers[bisect_left(numbers, count) :]
-        self.shelves.truncate(seq)
+        self.told.truncate(seq)
 
     def _add(self, item: Explained) -> None:
         number = len(self.explained)

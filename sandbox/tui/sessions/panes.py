@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sandbox.tui.ports import Anatomy, Heading, MailboxView, StateView, Text
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.explain import anatomy, facts, state_view
-from sandbox.tui.sessions.maildrop import Maildrops
-
-MailView = Callable[[str, int], MailboxView]
+from sandbox.tui.sessions.mailbox import Mailboxes
 
 
 class Panes:
@@ -17,9 +13,8 @@ class Panes:
 
     def __init__(self, dialogue: Dialogue) -> None:
         self.dialogue = dialogue
-        self.maildrops = Maildrops(dialogue)
+        self.mailboxes = Mailboxes(dialogue)
         self.conn = ""
-        self._views: dict[str, MailView] = {"pop3": self.maildrops.view}
 
     def heading(self, title: Text, line: int, recording: int = -1) -> Heading:
         """The line at the top, for the connection of a line."""
@@ -46,11 +41,7 @@ class Panes:
     def mailbox(self, line: int) -> MailboxView | None:
         """The mailbox at a line."""
         conn = self._conn(line)
-        watched = self.dialogue.watched(conn)
-        if watched is None:
-            return None
-        view = self._views.get(watched.open.proto)
-        return view(conn, line) if view is not None else self.maildrops.everybody(line)
+        return self.mailboxes.view(conn, line) if self.dialogue.watched(conn) is not None else None
 
     def anatomy(self, line: int) -> Anatomy | None:
         """What a line is made of; for -1 the newest line that is no note."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from sandbox.core.message import N_, Msg
 from sandbox.i18n import translate
@@ -106,17 +107,35 @@ class FreePlay(Worldly):
         if watched is not None:
             self.look(watched.open.conn)
 
+    def _values(self, rule: str) -> Sequence[str]:
+        """Words for an argument, by the name that its syntax has."""
+        find = _WORDS.get(rule)
+        return find(self) if find is not None else ()
+
     def _users(self) -> list[str]:
         return list(self.world.station(_HOST).site.domain.users)
 
-    def _values(self, rule: str) -> Sequence[str]:
-        """Words for an argument."""
-        if rule == "name":
-            return self._users()
-        if rule == "string":
-            return (PASSWORD,)
-        if rule == "msg":
-            visit = self.panes.maildrops.visit(self.panes.conn, -1)
-            if visit is not None:
-                return [str(number) for number in range(1, len(visit.items) + 1) if number not in visit.marks]
-        return ()
+    def _password(self) -> list[str]:
+        return [PASSWORD]
+
+    def _numbers(self) -> list[str]:
+        """The numbers that the session has for its messages."""
+        visit = self.panes.mailboxes.visit(self.panes.conn, -1)
+        return visit.numbers if visit is not None else []
+
+    def _names(self) -> list[str]:
+        """The mailboxes of the user whose mailbox is open, else everybody's."""
+        site = self.world.station(_HOST).site
+        visit = self.panes.mailboxes.visit(self.panes.conn, -1)
+        users = self._users() if visit is None else [visit.key.user]
+        return sorted({mailbox.name for user in users for mailbox in site.mailboxes(user).listing()})
+
+
+_WORDS: Final[dict[str, Callable[[FreePlay], list[str]]]] = {
+    "name": FreePlay._users,
+    "string": FreePlay._password,
+    "msg": FreePlay._numbers,
+    "mailbox": FreePlay._names,
+    "userid": FreePlay._users,
+    "password": FreePlay._password,
+}

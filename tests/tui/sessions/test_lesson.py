@@ -124,7 +124,7 @@ def test_a_wrong_path_says_so_and_goes_back(lesson: Lesson) -> None:
     after = lesson.mailbox(-1)
     assert after is not None
     assert before is not None
-    assert (after.stored, after.seen) == (before.stored, before.seen)
+    assert (after.stored, after.sessions) == (before.stored, before.sessions)
 
 
 def test_undo_takes_a_line_back(lesson: Lesson) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sandbox.core.message import Msg
 from sandbox.i18n import render
 from sandbox.tui.panes.trace.model import CLIENT, FAULT, NEGATIVE, NOTE, SERVER
+from sandbox.tui.ports import MailboxView
 from sandbox.tui.sessions.play import FreePlay
 
 
@@ -35,6 +36,11 @@ def words(text: Msg | str) -> str:
     return render(text) if isinstance(text, Msg) else text
 
 
+def counts(mailbox: MailboxView | None) -> list[int]:
+    assert mailbox is not None
+    return [looking.counts for looking in mailbox.sessions]
+
+
 def test_lines_go_out_and_replies_come_back(play: FreePlay) -> None:
     type_all(play, "STAT", "bogus \x07")
     assert [side for side, _text in lines(play)] == [NOTE, SERVER, CLIENT, SERVER, CLIENT, SERVER]
@@ -60,13 +66,13 @@ def test_undo_goes_back_before_the_last_line(play: FreePlay) -> None:
     play.submit("DELE 1")
     mailbox = play.mailbox(-1)
     assert mailbox is not None
-    assert mailbox.seen == 2
+    assert counts(mailbox) == [2]
     play.act("undo")
     assert lines(play)[: len(before)] == before
     assert lines(play)[len(before) :] == [(NOTE, "")]
     mailbox = play.mailbox(-1)
     assert mailbox is not None
-    assert mailbox.seen == 3
+    assert counts(mailbox) == [3]
     play.act("undo")
     play.act("undo")
     assert not play.can("undo")
@@ -103,25 +109,25 @@ def test_an_unfinished_line_is_told(play: FreePlay) -> None:
 def test_the_mailbox_shows_the_store_and_the_session(play: FreePlay) -> None:
     nobody = play.mailbox(-1)
     assert nobody is not None
-    assert nobody.seen == -1
-    assert {mail.mark for mail in nobody.mails} == {"ana", "luis", "mar", "nico"}
+    assert nobody.sessions == ()
+    assert {mail.place for mail in nobody.mails} == {"ana", "luis", "mar", "nico"}
     log_in(play)
     type_all(play, "DELE 2")
     marked = play.mailbox(-1)
     assert marked is not None
-    assert (marked.name, marked.stored, marked.seen) == ("ana", 3, 2)
-    assert [(mail.number, words(mail.mark), mail.fresh) for mail in marked.mails] == [
+    assert (marked.name, marked.stored, counts(marked)) == ("ana", 3, [2])
+    assert [(mail.seen[0].number, words(mail.seen[0].remark), mail.fresh) for mail in marked.mails] == [
         (1, "", False),
         (2, "marked", True),
         (3, "", False),
     ]
     type_all(play, "RSET")
-    assert [words(mail.mark) for mail in play.mailbox(-1).mails] == ["", "", ""]  # type: ignore[union-attr]
+    assert [words(mail.seen[0].remark) for mail in play.mailbox(-1).mails] == ["", "", ""]  # type: ignore[union-attr]
     type_all(play, "DELE 2", "QUIT")
     gone = play.mailbox(-1)
     assert gone is not None
-    assert (gone.stored, gone.seen) == (2, -1)
-    assert [(mail.number, mail.gone, mail.fresh) for mail in gone.mails] == [
+    assert (gone.stored, counts(gone)) == (2, [-1])
+    assert [(mail.seen[0].number, mail.gone, mail.fresh) for mail in gone.mails] == [
         (1, False, False),
         (2, True, True),
         (3, False, False),
@@ -144,8 +150,8 @@ def test_a_dropped_line_keeps_everything(play: FreePlay) -> None:
     type_all(play, "DELE 1", "@close")
     mailbox = play.mailbox(-1)
     assert mailbox is not None
-    assert (mailbox.stored, mailbox.seen) == (3, -1)
-    assert not any(mail.gone or mail.mark for mail in mailbox.mails)
+    assert (mailbox.stored, counts(mailbox)) == (3, [-1])
+    assert not any(mail.gone or mail.seen[0].remark for mail in mailbox.mails)
 
 
 def test_two_devices_have_a_lane_each(play: FreePlay) -> None:
@@ -268,5 +274,5 @@ def test_mail_that_smtp_delivers_is_stored() -> None:
     type_all(smtp, "Subject: Hello [/x]", "", "..dot", ".")
     mailbox = smtp.mailbox(-1)
     assert mailbox is not None
-    assert [mail.mark for mail in mailbox.mails if mail.subject == "Hello [/x]"] == ["luis"]
+    assert [mail.place for mail in mailbox.mails if mail.subject == "Hello [/x]"] == ["luis"]
     assert smtp.prompt().prefill == ""  # type: ignore[union-attr]
