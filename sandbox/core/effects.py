@@ -82,7 +82,13 @@ class StartTls(Outside):
 
 @dataclass(slots=True, eq=False)
 class Compress(Outside):
-    """Begin compression (RFC 4978). Result: True."""
+    """Begin compression (RFC 4978). Result: True.
+
+    `early` are octets that came behind the command: whoever sent them did not wait, so they have to be compressed
+    already.
+    """
+
+    early: bytes = b""
 
 
 @dataclass(slots=True, eq=False)

@@ -10,7 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
-from sandbox.core.effects import Ask, Block, Close, Data, Discarded, Effect, Idle, Octets, Outside, Say, StartTls
+from sandbox.core.effects import (
+    Ask,
+    Block,
+    Close,
+    Compress,
+    Data,
+    Discarded,
+    Effect,
+    Idle,
+    Octets,
+    Outside,
+    Say,
+    StartTls,
+)
 from sandbox.core.host import Host
 from sandbox.core.reader import NEED, Reader, TooLong
 from sandbox.core.registry import Command, Owes, State
@@ -322,6 +335,8 @@ class Server(Endpoint):
                 self.secured()
                 return
         elif isinstance(answer.after, Outside):
+            if isinstance(answer.after, Compress):
+                answer.after.early = self.reader.drop()
             yield answer.after
         if self.state == self.closed or (isinstance(answer.after, StartTls) and answer.reply.outcome is Outcome.OK):
             yield Close()

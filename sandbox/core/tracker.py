@@ -57,7 +57,8 @@ class Kind(enum.Enum):
     UNASKED = "unasked"
     """A server's line that answers no command."""
     DROPPED = "dropped"
-    """Clear text that arrived where TLS was due: nobody may read it."""
+    """Octets that came before the layer that they belong behind: clear text where TLS was due, which nobody may read,
+    or what is compressed already."""
     LOST = "lost"
     """Octets that were never completed before the connection ended."""
 
@@ -326,16 +327,25 @@ class Tracker:
         if exchange in self.pending:
             self.pending.remove(exchange)
         row = exchange.command
-        if row is not None and row.starts is Starts.TLS and outcome is Outcome.OK:
-            for side, reader in self.readers.items():
-                raw = reader.drop()
-                if raw:
-                    about = Msg(N_("clear text behind the go-ahead for TLS: it must be thrown away unread"))
-                    self._add(
-                        side, Kind.DROPPED, reader.offset - len(raw), raw, exchange, about, Ref("3207#5"), self.state
-                    )
+        if row is None or outcome is not Outcome.OK:
+            return
+        if row.starts is Starts.TLS:
+            for side in self.readers:
+                about = Msg(N_("clear text behind the go-ahead for TLS: it must be thrown away unread"))
+                self._set_aside(side, exchange, about, Ref("3207#5"))
             self.secure = True
             self.secured()
+        elif row.starts is Starts.DEFLATE:
+            # what they carry comes again, as the protocol's octets
+            about = Msg(N_("octets that did not wait for the go-ahead: they are read as compressed"))
+            self._set_aside("C", exchange, about, row.ref)
+
+    def _set_aside(self, side: str, exchange: Exchange, about: Msg, ref: Ref) -> None:
+        """Take the octets that are not read yet out of the dialogue: a layer begins before them."""
+        reader = self.readers[side]
+        raw = reader.drop()
+        if raw:
+            self._add(side, Kind.DROPPED, reader.offset - len(raw), raw, exchange, about, ref, self.state)
 
     def _add(
         self, side: str, kind: Kind, start: int, raw: bytes, exchange: Exchange, about: Msg, ref: Ref, before: State

@@ -45,6 +45,7 @@ class Session:
     def __init__(self, host: Host, store: Store, accounts: Accounts, changed: Callable[[], None]) -> None:
         self.host, self.store, self.accounts = host, store, accounts
         self.secure = False
+        self.compressed = False
         self.user: str | None = None
         self.enabled = Enabled()
         self.view: View | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.core.effects import Effect
 from sandbox.wire.tls import TlsServer
-from sandbox.wire.trace import Journal
+from sandbox.wire.trace import Journal, Open
 
 if TYPE_CHECKING:
     from sandbox.core.endpoint import Server
@@ -38,6 +38,24 @@ class Port:
     tls: TlsServer | None = None
     tls_first: bool = False
     """TLS from the first octet."""
+
+    def opened(self, seq: int, at: int, conn: str, transport: asyncio.Transport) -> Open:
+        """That a connection to this port was made, as the journal has it."""
+        client = transport.get_extra_info("peername") or ("", 0)
+        server = transport.get_extra_info("sockname") or ("", 0)
+        return Open(
+            seq,
+            at,
+            conn,
+            self.protocol,
+            str(client[0]),
+            self.server_name,
+            int(server[1]),
+            client_port=int(client[1]),
+            client_address=str(client[0]),
+            server_address=str(server[0]),
+            tls=self.tls_first,
+        )
 
 
 class Hub:

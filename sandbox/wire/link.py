@@ -15,6 +15,7 @@ from sandbox.core.effects import Compress, Discarded, Effect, Outside, StartTls
 from sandbox.core.endpoint import Endpoint, Server
 from sandbox.core.protocol import Protocol
 from sandbox.core.tracker import Unit
+from sandbox.wire.deflate import DeflateEnd
 from sandbox.wire.disturbance import Chunk, Cut, Delay, Disturbance, Lost, Part, Remark
 from sandbox.wire.filters import Filter
 from sandbox.wire.tls import TlsEnd, note_discarded
@@ -175,8 +176,26 @@ class Link:
         """Both ends agreed on a layer below: put it there, then tell the server, which waits."""
         wish = self._wishes.pop("S")
         self._wishes.clear()
-        ok = self._secure() if isinstance(wish, StartTls) else True
-        self.server.resume(wish, ok)
+        if isinstance(wish, Compress):
+            self._compress(wish)
+        else:
+            self.server.resume(wish, self._secure())
+
+    def _compress(self, wish: Compress) -> None:
+        """What is sent is compressed before it is encrypted (RFC 4978 section 3)."""
+        end = DeflateEnd()
+        self._filters["C"].insert(0, DeflateEnd())
+        self._filters["S"].insert(0, end)
+        self.server.resume(wish, True)
+        if wish.early:
+            self.journal.data(self.conn, "C", wish.early, "deflate")
+            octets = end.receive(wish.early)
+            self.journal.data(self.conn, "C", octets)
+            self.server.receive_data(octets)
+        if end.failure:
+            seq, at = self.journal.stamp()
+            self.journal.add(Note(seq, at, self.conn, end.failure))
+            self._end("S")
 
     def _secure(self) -> bool:
         ends = self._securing(self)

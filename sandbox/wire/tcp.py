@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import Final, Literal, cast
 
 from sandbox.core.effects import Close as CloseEffect
-from sandbox.core.effects import Discarded, Outside, StartTls
+from sandbox.core.effects import Compress, Discarded, Outside, StartTls
 from sandbox.core.message import N_, Msg
+from sandbox.wire.deflate import DeflateEnd
 from sandbox.wire.filters import Filter
 from sandbox.wire.hub import Hub, Port
 from sandbox.wire.tls import HUNG_UP, TOO_SLOW, TlsEnd, note_discarded
-from sandbox.wire.trace import Close, Note, Open, Side
+from sandbox.wire.trace import Close, Note, Side
 
 NEVER: Final = 1 << 63
 
@@ -36,7 +37,11 @@ class Connection(asyncio.BufferedProtocol):
         self.server = port.make()
         self._hub, self._journal = hub, hub.journal
         self._filters: list[Filter] = []
+        """What lies below the protocol's octets, the highest first."""
         self._tls: TlsEnd | None = None
+        self._deflate: DeflateEnd | None = None
+        self._unpacking = False
+        """What is compressed is to be unpacked soon."""
         self._wish: StartTls | None = None
         self._crowded = False
         """The client does not read as fast as we write."""
@@ -104,7 +109,7 @@ class Connection(asyncio.BufferedProtocol):
         self._crowded = False
         self._try(self._settle)
         if not self._crowded and not self._transport.is_closing():
-            self._transport.resume_reading()
+            self._try(self._read_on)
 
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._timer, self._limit):
@@ -139,7 +144,7 @@ class Connection(asyncio.BufferedProtocol):
                 self._handle(event)
             if not (events or server.held):
                 break
-        if self._no_more_input and not self._crowded:
+        if self._no_more_input and not self._crowded and not self._behind:
             self.close("C")
         elif self._closed_by is None:
             self._watch_the_clock()
@@ -160,6 +165,8 @@ class Connection(asyncio.BufferedProtocol):
         elif isinstance(event, StartTls):
             self._wish = event
             self._begin_tls()
+        elif isinstance(event, Compress):
+            self._compress(event)
         else:
             assert isinstance(event, Outside)
             self.server.resume(event, self._hub.perform(event))
@@ -226,15 +233,18 @@ class Connection(asyncio.BufferedProtocol):
         self.close("C" if reason == HUNG_UP else "S")
 
     def _receive_filtered(self, octets: bytes) -> None:
-        end = self._tls
-        assert end is not None
-        self._journal.data(self.conn, "C", octets, "tls")
-        self._receive_records(end, octets)
+        if self._tls is None:
+            self._receive_packed(octets)
+        else:
+            self._journal.data(self.conn, "C", octets, "tls")
+            self._receive_records(self._tls, octets)
 
     def _receive_records(self, end: TlsEnd, octets: bytes) -> None:
         data = end.receive(octets)
         self._write_record(end.due())
-        if data:
+        if data and self._deflate is not None:
+            self._receive_packed(data)
+        elif data:
             self._receive(data)
         if self._closed_by is None and end.failure:
             self._note(Msg(end.failure))
@@ -253,6 +263,56 @@ class Connection(asyncio.BufferedProtocol):
         assert self.port.tls is not None
         assert self._tls is not None
         self.port.tls.report(self._journal, self.conn, self._tls, reason)
+
+    # Compression
+
+    @property
+    def _behind(self) -> bool:
+        """Whether octets of the client wait to be unpacked."""
+        return self._deflate is not None and self._deflate.behind
+
+    def _compress(self, wish: Compress) -> None:
+        """From here on the protocol's octets are compressed, above TLS (RFC 4978 section 3)."""
+        self._deflate = DeflateEnd()
+        self._filters.insert(0, self._deflate)
+        self.server.resume(wish, True)
+        if wish.early:
+            self._receive_packed(wish.early)
+
+    def _receive_packed(self, octets: bytes) -> None:
+        self._journal.data(self.conn, "C", octets, "deflate")
+        self._unpack(octets)
+
+    def _unpack(self, octets: bytes = b"") -> None:
+        """Few octets can stand for very many: take a piece of them, and read no more before all are taken."""
+        end = self._deflate
+        assert end is not None
+        data = end.unpack(octets)
+        if data:
+            self._receive(data)
+        if self._closed_by is not None:
+            return
+        if end.failure:
+            self._note(Msg(end.failure))
+            self.close("S")
+        elif not self._crowded:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Take what the client sent: first what is here, and waits to be unpacked."""
+        if not self._behind:
+            self._transport.resume_reading()
+            if self._no_more_input:
+                self._settle()
+        elif not self._unpacking:
+            self._unpacking = True
+            self._transport.pause_reading()
+            self._loop.call_soon(self._unpack_on)
+
+    def _unpack_on(self) -> None:
+        self._unpacking = False
+        if self._closed_by is None and not self._crowded and not self._transport.is_closing():
+            self._try(self._unpack)
 
     # Time
 
@@ -341,25 +401,9 @@ class Connection(asyncio.BufferedProtocol):
     # The journal
 
     def _open(self) -> None:
-        client = self._transport.get_extra_info("peername") or ("", 0)
-        server = self._transport.get_extra_info("sockname") or ("", 0)
-        self.server.peer = str(client[0])
-        seq, at = self._journal.stamp()
-        self._journal.add(
-            Open(
-                seq,
-                at,
-                self.conn,
-                self.port.protocol,
-                str(client[0]),
-                self.port.server_name,
-                int(server[1]),
-                client_port=int(client[1]),
-                client_address=str(client[0]),
-                server_address=str(server[0]),
-                tls=self.port.tls_first,
-            )
-        )
+        opened = self.port.opened(*self._journal.stamp(), self.conn, self._transport)
+        self.server.peer = opened.client_address
+        self._journal.add(opened)
 
     def _note(self, said: Msg) -> None:
         seq, at = self._journal.stamp()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.core.effects import Close, Commit, Discarded, StartTls
+from sandbox.core.effects import Close, Commit, Compress, Discarded, StartTls
 from sandbox.core.endpoint import OUTPUT_LIMIT, Endpoint, Server
 from sandbox.core.host import Host
 from tests.core.toy import END, IN, OUT, Clock, ToyServer, toy
@@ -120,6 +120,18 @@ def test_clear_text_behind_the_go_ahead_is_thrown_away_and_reported() -> None:
     assert isinstance(wish, StartTls)
     one.resume(wish, True)
     assert one.secure
+    one.receive_data(b"ENTER x\r\n")
+    assert perform(one) == b"ok fine x\r\n"
+
+
+def test_octets_behind_the_go_ahead_for_compression_go_to_the_layer_below() -> None:
+    one = play(toy(), "S: ok hello")
+    one.receive_data(b"PACK\r\nsqueezed")
+    assert one.data_to_send() == b"ok fine pack\r\n"
+    (wish,) = one.events_received()
+    assert isinstance(wish, Compress)
+    assert wish.early == b"squeezed"
+    one.resume(wish, True)
     one.receive_data(b"ENTER x\r\n")
     assert perform(one) == b"ok fine x\r\n"
 

@@ -23,9 +23,9 @@ def test_a_row_knows_its_words() -> None:
 
 
 def test_rows_by_state() -> None:
-    assert [row.name for row in TOY.allowed(OUT)] == ["ENTER", "ASK", "TLS", "TURN", "DROP", "CUT"]
+    assert [row.name for row in TOY.allowed(OUT)] == ["ENTER", "ASK", "TLS", "PACK", "TURN", "DROP", "CUT"]
     assert TOY.allowed(END) == []
-    assert len(TOY) == len(list(TOY)) == 12
+    assert len(TOY) == len(list(TOY)) == 13
     assert TOY.get(b"nothing") is None
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sandbox.core.client import Client
 from sandbox.core.effects import Close, Compress, Discarded, StartTls
 from sandbox.core.message import Msg
-from sandbox.core.registry import Owes, Starts
+from sandbox.core.registry import Owes
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Tracker
 from tests.core.toy import END, IN, OUT, REF, SENDING, TOY, ToyServer, ToyTracker, toy, toy_client
@@ -139,19 +139,27 @@ def test_tls_drops_what_is_left_in_clear() -> None:
     client.secured()
 
 
-def test_compression_is_asked_for() -> None:
-    client = toy_client()
-    row = TOY.get(b"TLS")
-    assert row is not None
-    deflate = type(row)(b"ZIP", row.args, row.states, {}, row.ref, row.handler, starts=Starts.DEFLATE)
-    TOY.rows[b"ZIP"] = deflate
-    try:
-        client.receive_data(b"ok hello\r\n")
-        client.send_line(b"ZIP")
-        client.receive_data(b"ok fine zip\r\n")
-    finally:
-        del TOY.rows[b"ZIP"]
-    assert any(isinstance(event, Compress) for event in client.events_received())
+def test_compression_takes_what_did_not_wait_for_it() -> None:
+    client, server = toy_client(), toy()
+    server.start()
+    carry(client, server)
+    client.send(b"PACK\r\nENTER\r\n")
+    events = carry(client, server)
+    assert any(isinstance(event, Compress) for event in events)
+    (dropped,) = [unit for unit in client.units if unit.kind is Kind.DROPPED]
+    assert (dropped.side, dropped.raw) == ("C", b"ENTER\r\n")
+    covered(dropped)
+    client.send_line(b"ENTER")
+    carry(client, server)
+    assert client.state == IN
+
+
+def test_a_layer_that_was_refused_does_not_begin() -> None:
+    tracker = ToyTracker()
+    tracker.receive("S", b"ok hello\r\n")
+    units = tracker.receive("C", b"PACK\r\nENTER\r\n")
+    units += tracker.receive("S", b"no no\r\n")
+    assert [unit.kind for unit in units] == [Kind.COMMAND, Kind.REPLY, Kind.COMMAND]
 
 
 def test_what_was_never_completed_is_lost() -> None:

@@ -5,7 +5,7 @@ ASK                       a challenge and a response, like SASL
 DATA                      a go-ahead and a dot-terminated block
 CHUNK n                   n octets right behind the line, like BDAT
 SAY                       an intermediate answer before the final one
-TLS                       a layer under the connection
+TLS, PACK                 layers under the connection
 KEEP                      a change that has to be made durable
 DROP                      says goodbye, and hangs up
 #name                     requests may carry a tag, as IMAP's do, and counted literals {n}
@@ -18,7 +18,7 @@ from collections.abc import Generator
 from typing import Any, Final
 
 from sandbox.core.client import Client
-from sandbox.core.effects import Ask, Block, Close, Commit, Data, Effect, Idle, Octets, Say, StartTls
+from sandbox.core.effects import Ask, Block, Close, Commit, Compress, Data, Effect, Idle, Octets, Say, StartTls
 from sandbox.core.endpoint import OUTPUT_LIMIT, Server
 from sandbox.core.grammar import SP, label, many, opt, seq, term
 from sandbox.core.host import Host
@@ -111,6 +111,12 @@ def say(session: Session) -> Running:
 def tls(session: Session) -> Answer:
     """Protect the line."""
     return FINE(what="tls").then(StartTls())
+
+
+@TOY.command(b"PACK", states={OUT}, ref="5321#3", starts=Starts.DEFLATE)
+def pack(session: Session) -> Answer:
+    """Compress the line."""
+    return FINE(what="pack").then(Compress())
 
 
 @TOY.command(b"POUR", args=seq(SP, NUMBER), states={IN}, ref="5321#3")

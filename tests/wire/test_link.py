@@ -65,6 +65,9 @@ class Pair:
     def came(self, side: Side) -> list[bytes]:
         return [event.raw for event in self.data() if event.side == side and not event.lost]
 
+    def came_through(self, side: Side) -> list[bytes]:
+        return [event.raw for event in self.data() if (event.side, event.layer) == (side, "app")]
+
     def data(self) -> list[Data]:
         return [event for event in self.journal.events if isinstance(event, Data)]
 

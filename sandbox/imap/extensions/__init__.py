@@ -12,6 +12,7 @@ from sandbox.imap.extensions import (
     base,
     binary,
     catenate,
+    compress,
     condstore,
     context,
     enable,
@@ -57,4 +58,5 @@ EXTENSIONS: tuple[ModuleType, ...] = (
     replace,
     appendlimit,
     quota,
+    compress,
 )

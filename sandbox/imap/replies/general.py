@@ -18,7 +18,7 @@ GREETING: Final = reply(
     b"CAPABILITY {capabilities}",
 )
 CONTINUE: Final = reply(
-    Outcome.CONTINUE, N_("send it"), "9051#7.5", N_("Go on: the server takes the octets that you announced.")
+    Outcome.CONTINUE, N_("send it"), "9051#7.6", N_("Go on: the server takes the octets that you announced.")
 )
 PROMPT: Final = reply(
     Outcome.CONTINUE,
@@ -146,5 +146,18 @@ TLS_BEGINS: Final = reply(
     N_("begin TLS now"),
     "9051#6.2.1",
     N_("The octets behind this line belong to a TLS handshake. Forget what you know of the server."),
+)
+COMPRESSION_BEGINS: Final = reply(
+    OK,
+    N_("DEFLATE begins now"),
+    "4978#3",
+    N_("The octets behind this line are compressed, in both directions, until the connection ends."),
+)
+COMPRESSION_ACTIVE: Final = reply(
+    BAD,
+    N_("DEFLATE is on already: COMPRESS was given before"),
+    "4978#3",
+    N_("The connection is compressed already; twice would make it larger."),
+    b"COMPRESSIONACTIVE",
 )
 TLS_ACTIVE: Final = reply(BAD, N_("TLS is on already"), "9051#6.2.1", N_("The line is protected already."))
