@@ -55,7 +55,7 @@ def _lost(event: Data) -> Msg | None:
 
 def _secured(event: Tls) -> Msg:
     if not event.version:
-        return Msg(N_("The TLS handshake failed: {reason}."), reason=safe(event.reason))
+        return Msg(N_("The TLS handshake failed: {reason}."), reason=Msg(safe(event.reason)))
     return Msg(N_("TLS begins: {version}, {cipher}."), version=safe(event.version), cipher=safe(event.cipher))
 
 

@@ -8,10 +8,13 @@ from pydantic import BeforeValidator, Field
 
 from sandbox.teach.fields import Actor, Duration, Host, KnownDomain, Line, Model, User, Word, keyed, nanoseconds
 from sandbox.world import faults
+from sandbox.world.authority import Flaw
 
-__all__ = ["NETWORK", "Breakage", "Network"]
+__all__ = ["NETWORK", "Breakage", "FlawName", "Network"]
 
 Side = Literal["C", "S"]
+FlawName = Literal["none", "expired", "wrong name", "self-signed"]
+"""What may be wrong with a certificate, as `sandbox.world.authority.Flaw` has it."""
 Octets = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -274,6 +277,24 @@ class Inject(Network):
         return faults.Inject(self.inject.verb, self.inject.words, self.inject.on, self.inject.host or "")
 
 
+class Flawed(Model):
+    """Which host's certificate it is, and what is wrong with it."""
+
+    host: Host
+    flaw: FlawName
+
+
+class Certificate(Network):
+    """`{certificate: {host: norte, flaw: expired}}`: what the host shows in a handshake from now on."""
+
+    KEY: ClassVar[str] = "certificate"
+    certificate: Flawed
+
+    def fault(self) -> faults.WorldFault:
+        """See `Network`."""
+        return faults.Certificate(self.certificate.host, Flaw(self.certificate.flaw))
+
+
 NETWORK: tuple[type[Network], ...] = (
     Drop,
     Delay,
@@ -291,6 +312,7 @@ NETWORK: tuple[type[Network], ...] = (
     CutAfterDot,
     Strip,
     Inject,
+    Certificate,
 )
 
 if TYPE_CHECKING:

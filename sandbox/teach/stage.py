@@ -22,6 +22,7 @@ from sandbox.teach.parts import Action, Break, Deliver, Send
 from sandbox.wire.observer import Observer, Watched
 from sandbox.wire.trace import Data, live
 from sandbox.world import dialect
+from sandbox.world.authority import Flaw
 from sandbox.world.description import DomainDescription, HostDescription, WorldDescription
 from sandbox.world.errors import WorldError
 from sandbox.world.inputs import Deliver as DeliverInput
@@ -64,6 +65,7 @@ def describe(lesson: Lesson, library: Library, seed: str, profile: str) -> World
                 host.domain,
                 tuple(host.roles),
                 {protocol: server.model_dump() for protocol, server in host.servers.items()},
+                Flaw(host.certificate),
             )
             for short, host in spec.hosts.items()
         ),

@@ -25,6 +25,7 @@ from sandbox.teach.fields import (
     known_host,
     one_or_more,
 )
+from sandbox.teach.network import FlawName
 
 __all__ = ["PROFILES", "ActorSpec", "DomainSpec", "HostSpec", "ServerSpec", "WorldSpec"]
 
@@ -126,12 +127,16 @@ Mailbox = Annotated[
 
 
 class HostSpec(Model):
-    """A host: its full name, the domain whose mail it holds, what it serves, and how its servers are set up."""
+    """A host: its full name, the domain whose mail it holds, what it serves, and how its servers are set up.
+
+    `certificate` says what is wrong with the one it shows when TLS begins.
+    """
 
     name: Domain
     domain: KnownDomain
     roles: list[Literal["mx", "submission", "pop3", "imap"]] = Field(min_length=1)
     servers: dict[Literal["smtp", "pop3", "imap"], ServerSpec] = Field(default_factory=dict)
+    certificate: FlawName = "none"
 
 
 class WorldSpec(Model):

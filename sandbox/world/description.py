@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from sandbox.world.authority import Flaw
 from sandbox.world.clock import SECOND
 
 START: Final = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp()) * SECOND
@@ -35,7 +36,8 @@ class DomainDescription:
 class HostDescription:
     """A host: its short name in the world, its full name, whose mail it holds, what it serves.
 
-    `roles` are "mx", "submission", "pop3" and "imap". `settings` are wishes for its servers, by protocol.
+    `roles` are "mx", "submission", "pop3" and "imap". `settings` are wishes for its servers, by protocol; `flaw` is
+    what is wrong with its certificate.
     """
 
     short: str
@@ -43,6 +45,7 @@ class HostDescription:
     domain: str
     roles: tuple[str, ...]
     settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    flaw: Flaw = Flaw.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from sandbox.core.message import N_, Msg
 from sandbox.wire.disturbance import Disturbance
 from sandbox.wire.trace import Side
+from sandbox.world.authority import Flaw
 from sandbox.world.disturbances import Behind, CutAfter, CutAfterDot, CutAt, Late, Pieces, Replace, Without
 from sandbox.world.errors import WorldError
 
@@ -239,6 +240,19 @@ class Inject(WorldFault):
         _put(world, Behind(self.verb.upper().encode(), self.words.encode() + b"\r\n"), self.actor, self.host)
 
 
+@dataclass(frozen=True)
+class Certificate(WorldFault):
+    """A host shows a certificate with this flaw in all handshakes to come; `Flaw.NONE` gives it a good one again."""
+
+    name: ClassVar[str] = "certificate"
+    about: ClassVar[str] = N_("a certificate is not what it should be")
+    host: str
+    flaw: Flaw
+
+    def strike(self, world: World) -> None:
+        world.flaws[world.station(self.host).description.short] = self.flaw
+
+
 FAULTS: tuple[type[WorldFault], ...] = (
     Drop,
     Slow,
@@ -253,6 +267,7 @@ FAULTS: tuple[type[WorldFault], ...] = (
     DropAfterDot,
     Strip,
     Inject,
+    Certificate,
 )
 
 

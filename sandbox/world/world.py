@@ -21,7 +21,7 @@ from sandbox.mail.store import Mailboxes
 from sandbox.wire.disturbance import Disturbance
 from sandbox.wire.link import Link
 from sandbox.wire.trace import Journal, Note, Open, Restore, StoreChange
-from sandbox.world.authority import Authority
+from sandbox.world.authority import Authority, Flaw
 from sandbox.world.clock import VirtualClock
 from sandbox.world.description import MailboxDescription, WorldDescription
 from sandbox.world.errors import WorldError
@@ -73,6 +73,8 @@ class World:
         """Hosts that nobody can connect to, by their short names."""
         self.armed: dict[str, list[Disturbance]] = {}
         """What will happen to the next connection to a host, by its short name."""
+        self.flaws: dict[str, Flaw] = {host.short: host.flaw for host in self.description.hosts}
+        """What is wrong with the certificates of hosts, by their short names."""
         self._post: Post | None = None
         for site in self.sites.values():
             self._furnish(site)
@@ -215,7 +217,7 @@ class World:
             self.journal,
             advance=self.clock.advance,
             perform=self._perform,
-            securing=self.authority.secure,
+            securing=lambda link: self.authority.secure(link, self.flaws[station.description.short]),
         )
 
     def _address(self, actor: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from sandbox.teach.loader import open_source
 from sandbox.teach.parts import Break, Deliver, Send
 from sandbox.teach.stage import Stage, StageEvidence, _status
+from sandbox.wire.trace import Tls
 from sandbox.world.errors import WorldError
 from sandbox.world.faults import FAULTS
 from tests.teach.conftest import LESSON
@@ -166,6 +167,34 @@ def test_octets_on_the_wire(post):
     assert list(seen.octets("phone", "C", "app")) == []
 
 
+@pytest.mark.parametrize(
+    ("flaw", "reason"),
+    [
+        ("expired", "the certificate has expired"),
+        ("wrong name", "the certificate is for another name than the one that was asked for"),
+        ("self-signed", "the certificate is self-signed, and not one that the client trusts"),
+        ("none", ""),
+    ],
+)
+def test_a_client_looks_at_the_certificate(post, flaw, reason):
+    post.act([Break.model_validate({"fault": {"certificate": {"host": "norte", "flaw": flaw}}})])
+    post.type_all("laptop", ["EHLO a.example", "STARTTLS"])
+    (shaken,) = (event for event in post.world.journal.events if isinstance(event, Tls))
+    assert (shaken.reason, bool(shaken.version)) == (reason, not reason)
+    assert post.world.links["laptop"].closed is bool(reason)
+
+
+def test_a_host_can_have_a_bad_certificate_from_the_beginning(folder, library):
+    path = folder / "x.yaml"
+    hosts = "hosts: {norte: {certificate: expired, servers: {pop3: {tls: true}}}}"
+    path.write_text(LESSON.replace("world:\n", f"world:\n  {hosts}\n"))
+    stage = Stage(open_source(path, library).lesson("0"), library, "seed", "strict")
+    stage.type("laptop", "STLS")
+    assert [event.reason for event in stage.world.journal.events if isinstance(event, Tls)] == [
+        "the certificate has expired"
+    ]
+
+
 def test_lost_octets_never_arrived(post):
     post.act([Break.model_validate({"fault": {"drop": {"on": "laptop", "after": "NOOP", "reply": False}}})])
     since = post.world.journal.seq
@@ -233,6 +262,7 @@ def test_lessons_can_use_every_fault_that_there_is():
         {"busy": {"host": "h", "verb": "RCPT"}}, {"greylist": "h"}, {"dns": {"domain": "d.example"}}, {"full": "u"},
         {"room": "u"}, {"cut_after_dot": {"host": "h"}}, {"strip": {"on": "a", "capability": "STLS"}},
         {"inject": {"on": "a", "verb": "STLS", "words": "+OK"}},
+        {"certificate": {"host": "h", "flaw": "wrong name"}},
     ]  # fmt: skip
     made = [
         model.model_validate(next(example for example in examples if model.KEY in example)).fault() for model in NETWORK

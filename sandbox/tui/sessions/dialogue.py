@@ -178,7 +178,7 @@ class Dialogue:
             if event.version:
                 self._say(event, Msg(_SECURED, version=event.version, cipher=event.cipher), TLS)
             else:
-                self._say(event, Msg(_UNSECURED, reason=event.reason))
+                self._say(event, Msg(_UNSECURED, reason=Msg(safe(event.reason))))
         elif isinstance(event, Close):
             self._say(event, Msg(_CUT if event.cut else _CLOSED[event.side]))
         elif isinstance(event, Note):
