@@ -1,8 +1,8 @@
 """A copy of a transcript without its secrets, from which every format can be written.
 
 What the grammar labels secret becomes `x`, octet by octet, so that lengths stay. So does what a client sent that nobody
-understood: a mistyped PASS has a password in it too. TLS records and their keys would give away what was inside, so the
-copy has the protocol's own octets only, and says so.
+understood: a mistyped PASS has a password in it too. TLS records and their keys would give away what was inside, as
+would compressed octets, so the copy has the protocol's own octets only, and says so.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ HELD: Final = 4096
 _HIDDEN: Final = bytes(octet if octet in b"\r\n" else ord("x") for octet in range(256))
 """What each octet becomes. Ends of lines stay: they are the shape of the dialogue."""
 _SAID: Final = N_("The records of TLS and their keys were left out, because secrets are redacted here.")
+_UNPACKED: Final = N_("The compressed octets were left out, because secrets are redacted here.")
 
 
 @contextmanager
@@ -129,6 +130,7 @@ class _Redaction:
     def __init__(self, protocols: Mapping[str, Protocol]) -> None:
         self._protocols = protocols
         self._lines: dict[str, _Line] = {}
+        self._compressed: set[str] = set()
         self._held: deque[_Held] = deque()
 
     def events(self, replay: Replay) -> Iterator[AnyEvent]:
@@ -147,6 +149,9 @@ class _Redaction:
 
     def _taken(self, event: AnyEvent) -> Iterator[_Held]:
         if isinstance(event, Data):
+            if event.layer == "deflate" and event.conn not in self._compressed:
+                self._compressed.add(event.conn)
+                yield _Held(Note(event.seq, event.at, event.conn, _UNPACKED))
             held = self._data(event)
             if held is not None:
                 yield held
@@ -159,6 +164,7 @@ class _Redaction:
             yield _Held(event)
 
     def _open(self, event: Open) -> None:
+        self._compressed.discard(event.conn)
         before = self._lines.pop(event.conn, None)
         if before is not None:
             before.ended = True

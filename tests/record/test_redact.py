@@ -64,6 +64,14 @@ def test_however_the_octets_come(cuts: list[int]) -> None:
     assert said(copied(events)) == b"USER ana\r\nPASS xxxxxxxxxxxxxxxx\r\nSTAT\r\nAPOP ana %b\r\n" % (b"x" * 32)
 
 
+def test_compressed_octets_are_left_out_and_the_copy_says_so_once() -> None:
+    events = dialogue(*LOGIN, ("C", b"PASS secreto\r\n"), ("S", b"+OK\r\n"))
+    packed = [Data(0, 7, "c1", side, "deflate", b"PASS secreto, packed") for side in ("S", "C")]  # type: ignore[arg-type]
+    copy = copied([*events[:4], *packed, *events[4:]])
+    assert said(copy) == b"USER ana\r\nPASS xxxxxxx\r\n"
+    assert [event.text for event in copy if isinstance(event, Note)] == [redact._UNPACKED]
+
+
 @pytest.mark.parametrize(
     "parts",
     [
