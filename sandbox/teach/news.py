@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Exchange, Kind, Unit
-from sandbox.imap.names import decode_name
 from sandbox.teach.evidence import Standing, Told
 from sandbox.wire.observer import Explained, Watched
 
@@ -71,6 +70,8 @@ def _verb(exchange: Exchange) -> bytes:
 
 def _name(octets: bytes) -> str:
     """A mailbox's name in either spelling; as it was sent where it is in neither, which a server does not accept."""
+    from sandbox.imap.names import decode_name  # here, so that a lesson without IMAP does not wait for all of it
+
     try:
         name = decode_name(octets, not octets.isascii())
     except ValueError:
