@@ -151,6 +151,8 @@ def _page(serving: Serving, facts: dict[str, Any]) -> Iterator[str]:
         yield f"  {name:12}{port:>6}  {how}"
     yield _("Users") + ": " + ", ".join(f"{name} ({password})" for name, password in options.users.items())
     yield _("Certificate of the authority") + f": {facts['ca']}"
+    if options.store is not None:
+        yield _("Mail is kept in") + f": {options.store.absolute()}"
     if facts["trace"] is not None:
         yield _("Transcript") + f": {facts['trace']}"
     for each in settings(serving):

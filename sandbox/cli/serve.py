@@ -65,6 +65,12 @@ if TYPE_CHECKING:
 )
 @click.option("--require-tls", is_flag=True, help=N_("Take passwords over TLS only."))
 @click.option(
+    "--store",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=N_("Keep the mail in this file (SQLite); without it, mail ends with the program."),
+)
+@click.option(
     "--record",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
@@ -101,9 +107,12 @@ def _headless(options: Options) -> int:
     from sandbox.world.serve import Serving
 
     try:
-        asyncio.run(_until_ended(Serving(options, data_folder() / "authority")))
+        serving = Serving(options, data_folder() / "authority")
+        asyncio.run(_until_ended(serving))
     except WorldError as error:
         raise UserError(error.about) from error
+    if serving.complaint is not None:
+        raise UserError(serving.complaint)
     return 0
 
 
@@ -165,6 +174,7 @@ def _options(given: dict[str, Any], attendant: Attend) -> Options:
         users=_users(given["users"]) or USERS,
         strict=given["profile"] == "strict",
         require_tls=given["require_tls"],
+        store=given["store"],
         attend=attendant,
     )
 

@@ -59,7 +59,10 @@ class Port:
 
 
 class Hub:
-    """All connections on sockets."""
+    """All connections on sockets.
+
+    `perform` does what an endpoint asks of the outside and gives the result, or a future where that takes its time.
+    """
 
     def __init__(
         self,

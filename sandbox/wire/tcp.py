@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, Literal, cast
+from functools import partial
+from typing import Any, Final, Literal, cast
 
 from sandbox.core.effects import Close as CloseEffect
 from sandbox.core.effects import Compress, Discarded, Outside, StartTls
@@ -43,6 +44,8 @@ class Connection(asyncio.BufferedProtocol):
         self._unpacking = False
         """What is compressed is to be unpacked soon."""
         self._wish: StartTls | None = None
+        self._awaiting = False
+        """The server waits for something that takes its time."""
         self._crowded = False
         """The client does not read as fast as we write."""
         self._no_more_input = False
@@ -119,6 +122,9 @@ class Connection(asyncio.BufferedProtocol):
             self._report_tls(HUNG_UP)
         if self._wish is not None:
             self.server.resume(self._wish, False)
+        if self._awaiting:
+            self._awaiting = False
+            self.server.shut_down()  # nobody is there any more to hear how it went
         self.server.receive_eof()
         side = self._closed_by if self._closed_by is not None else ""
         seq, at = self._journal.stamp()
@@ -144,7 +150,7 @@ class Connection(asyncio.BufferedProtocol):
                 self._handle(event)
             if not (events or server.held):
                 break
-        if self._no_more_input and not self._crowded and not self._behind:
+        if self._no_more_input and not (self._crowded or self._behind or self._awaiting):
             self.close("C")
         elif self._closed_by is None:
             self._watch_the_clock()
@@ -169,7 +175,23 @@ class Connection(asyncio.BufferedProtocol):
             self._compress(event)
         else:
             assert isinstance(event, Outside)
-            self.server.resume(event, self._hub.perform(event))
+            outcome = self._hub.perform(event)
+            if isinstance(outcome, asyncio.Future):
+                self._awaiting = True
+                outcome.add_done_callback(partial(self._performed, event))
+            else:
+                self.server.resume(event, outcome)
+
+    def _performed(self, effect: Outside, outcome: asyncio.Future[Any]) -> None:
+        """What took its time is done."""
+
+        def go_on() -> None:
+            self.server.resume(effect, outcome.result())
+            self._settle()
+
+        if self._closed_by is None and not self._transport.is_closing():
+            self._awaiting = False
+            self._try(go_on)
 
     def _receive_late(self, data: bytes) -> None:
         """Octets that came after we closed: they were sent, and nobody reads them."""

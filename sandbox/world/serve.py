@@ -25,12 +25,13 @@ from sandbox.core.host import Host
 from sandbox.core.message import N_, Msg
 from sandbox.i18n import LANGUAGES, translate
 from sandbox.mail.changes import Change
+from sandbox.mail.courier import Fate, Result
 from sandbox.mail.memory import MemoryStore
 from sandbox.mail.store import Store
 from sandbox.wire.hub import Hub, Port
 from sandbox.wire.tcp import Connection
 from sandbox.wire.tls import TlsServer
-from sandbox.wire.trace import Journal, StoreChange
+from sandbox.wire.trace import Journal, Note, StoreChange
 from sandbox.world.authority import Authority
 from sandbox.world.errors import WorldError
 from sandbox.world.services import SERVICES, Offer
@@ -38,10 +39,9 @@ from sandbox.world.tail import Tail
 from sandbox.world.welcome import welcome
 
 if TYPE_CHECKING:
-    from sandbox.world.courier import LocalCourier
-
-if TYPE_CHECKING:
     from sandbox.core.endpoint import Server
+    from sandbox.world.courier import LocalCourier
+    from sandbox.world.sqlite import Group
 
 LOOPBACK: Final = "127.0.0.1"
 OFFSET: Final = 1000
@@ -73,6 +73,8 @@ class Options:
     users: Mapping[str, str] = field(default_factory=lambda: dict(USERS))
     strict: bool = False
     require_tls: bool = False
+    store: Path | None = None
+    """The file that mail is kept in; without one, it ends with the program."""
     attend: Attend = _unattended
     """Who is told of the beginning and the end, such as a recorder. May raise `WorldError`: then nothing begins."""
 
@@ -113,7 +115,8 @@ class Serving:
     """Servers at work. `start` and `stop` belong into the running loop that they shall use.
 
     `folder` keeps the certificate authority. Everything that happens goes to `journal`: subscribe before `start`, and
-    nothing is missed. In memory it keeps the newest events only. Raises `WorldError` for users that cannot be.
+    nothing is missed. In memory it keeps the newest events only. Raises `WorldError` for users that cannot be, and for
+    a store that cannot be had.
     """
 
     def __init__(self, options: Options, folder: Path) -> None:
@@ -124,8 +127,11 @@ class Serving:
         self.ports: dict[str, int] = {}
         """The ports that listen, by the name of the service."""
         self.accounts = _accounts(options.users)
-        # uids of one run must not be taken for those of another (RFC 9051 section 2.3.1.1)
-        self.store: Store = MemoryStore(time.time_ns, first_uid_validity=int(time.time()))
+        self.complaint: Msg | None = None
+        """Why the newest mail is not in the file of the store, in case it is not."""
+        self._group: Group | None = None
+        """Who brings mail to the disk, where it is kept on one."""
+        self.store: Store = self._make_store()
         self.hub = Hub(self.journal, self._perform)
         self._listening: list[asyncio.Server] = []
         self._hosts: dict[str, Host] = {}
@@ -147,11 +153,17 @@ class Serving:
             raise
 
     async def stop(self) -> None:
-        """Stop listening and end all connections; the journal is complete afterwards."""
+        """Stop listening and end all connections; the journal and the store are complete afterwards."""
         for server in self._listening:
             server.close()
         self._listening.clear()
         await self.hub.close()
+        if self._group is not None:
+            try:
+                self._group.close()
+            except WorldError as error:
+                self.complaint = error.about
+                self._note(error.about)
         ended, self._ended = self._ended, lambda: None
         ended()
 
@@ -166,6 +178,17 @@ class Serving:
 
     # Building
 
+    def _make_store(self) -> Store:
+        # uids of one run must not be taken for those of another, unless its mail is here (RFC 9051 section 2.3.1.1)
+        start = int(time.time())
+        if self.options.store is None:
+            return MemoryStore(time.time_ns, first_uid_validity=start)
+        from sandbox.world.sqlite import Group, SqliteStore  # start-up: few runs keep their mail
+
+        store = SqliteStore(self.options.store, time.time_ns, first_uid_validity=start)
+        self._group = Group(store, self._note)
+        return store
+
     def _certificate(self) -> TlsServer:
         try:
             return self.authority.server(self._names())
@@ -175,9 +198,11 @@ class Serving:
             raise WorldError(Msg(text, folder=self.authority.folder, reason=reason)) from error
 
     def _fill(self) -> None:
-        """Give each user a mailbox with something in it."""
+        """Give each user a mailbox with something in it, unless there is one from another run."""
         self.store.watch(self._announce)
         for user in self.options.users:
+            if user in self.store.users:
+                continue
             mail = welcome(user, self.options.domain, time.time_ns(), secrets.token_hex(8))
             self.store.add_user(user).inbox.append(mail)
 
@@ -259,15 +284,26 @@ class Serving:
     # Working
 
     def _perform(self, effect: Effect) -> Any:
-        """What an endpoint asks of the outside. Memory is always committed."""
+        """What an endpoint asks of the outside. Memory is always committed, a disk has to be waited for."""
+        group = self._group
         if isinstance(effect, Deliver):
-            return effect.courier.deliver(effect.envelope, effect.content)
+            results: tuple[Result, ...] = effect.courier.deliver(effect.envelope, effect.content)
+            return results if group is None else group.when_safe(results, put_off(results))
         assert isinstance(effect, Commit)
-        return True
+        return True if group is None else group.when_safe(True, False)
 
     def _announce(self, change: Change) -> None:
         seq, at = self.journal.stamp()
         self.journal.add(StoreChange(seq, at, "", self.options.server_name, change))
+
+    def _note(self, said: Msg) -> None:
+        seq, at = self.journal.stamp()
+        self.journal.add(Note(seq, at, "", said.text, dict(said.params)))
+
+
+def put_off(results: tuple[Result, ...]) -> tuple[Result, ...]:
+    """What becomes of mail that was taken, where the disk then refused it: the client may try again."""
+    return tuple(Result(result.recipient, Fate.LATER) if result.fate is Fate.ACCEPTED else result for result in results)
 
 
 def _warm_up() -> None:
