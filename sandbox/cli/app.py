@@ -18,6 +18,7 @@ COMMANDS = {
     "lessons": "sandbox.cli.lessons",
     "explain": "sandbox.cli.explain",
     "export": "sandbox.cli.export",
+    "import": "sandbox.cli.import_:import_",
     "serve": "sandbox.cli.serve",
     "commands": "sandbox.cli.reference",
 }

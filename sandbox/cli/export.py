@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -13,6 +12,7 @@ import click
 
 from sandbox.cli.base import Command
 from sandbox.cli.errors import MISUSED, UserError
+from sandbox.cli.files import replacing
 from sandbox.core.message import Msg
 from sandbox.i18n import N_, render
 
@@ -52,7 +52,7 @@ def export(file: str, output: str, name: str | None, redact: bool) -> None:
                 _write(transcript, chosen, redact, sys.stdout.buffer)
             else:
                 _refuse_itself(file, output)
-                with _replacing(Path(output)) as target:
+                with replacing(Path(output)) as target:
                     _write(transcript, chosen, redact, target)
             for remark in transcript.remarks:
                 if remark is not transcript.damage:
@@ -99,23 +99,3 @@ def _refuse_itself(file: str, output: str) -> None:
     """A recording cannot be made again: never write over the one that is being read."""
     if file != "-" and os.path.exists(output) and os.path.samefile(file, output):
         raise UserError(Msg("{output} is the transcript itself. Give another name.", output=output), MISUSED)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when it is whole; whatever happens before leaves nothing behind.
-
-    What is no ordinary file (a pipe, a device) is written as it is.
-    """
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        with path.open("wb") as file:
-            yield file
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as file:
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
