@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.core.grammar import END, NOTHING, Parsed, Rule, Seq, label, parse, parsed
+from sandbox.core.grammar import END, NOTHING, Parsed, Rule, Seq, SyntaxFault, label, parse, parsed
 from sandbox.core.quick import MISSING, quick
 from sandbox.core.refs import Ref
 from sandbox.core.replies import Outcome, Reply
@@ -103,8 +103,11 @@ class Command:
 
     def parse(self, raw: bytes, start: int, *, strict: bool) -> Parsed:
         """The arguments' values in `raw` from `start` on."""
-        short = quick(self.args, strict)
-        if short is not None and (value := short.values(raw, start)) is not MISSING:
+        try:
+            value = quick(self.args, strict).values(raw, start)
+        except SyntaxFault as fault:
+            return Parsed(fault=fault.fault)
+        if value is not MISSING:
             return parsed(self.args, value)
         return parse(self.args, raw, start, strict=strict)
 

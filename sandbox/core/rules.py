@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
+
+Found: TypeAlias = tuple[Any, int] | None
+"""A value and where its octets end; None where the rule does not match."""
 
 MAX_DEPTH: Final = 100
 """How deep rules may nest through `Lazy`; deeper input is a fault, never a stack overflow."""
@@ -122,6 +125,17 @@ class Rule:
     def match(self, cur: Cursor) -> Any:
         """Consume octets at `cur` and return the value, or raise `SyntaxFault`."""
         raise NotImplementedError
+
+    def quickly(self, data: bytes, at: int, strict: bool) -> Found:
+        """The value of the rule from `at` on and where it ends, or None if it does not match, for `sandbox.core.quick`.
+
+        Raises `SyntaxFault` where no other rule could help, and what the fault is need not be looked for.
+        """
+        cur = Cursor(data, at, None, strict)
+        try:
+            return self.match(cur), cur.pos
+        except SyntaxFault:
+            return None
 
 
 class Terminal(Rule):

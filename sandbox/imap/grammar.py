@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from sandbox.core.grammar import (
     Alt,
     Cursor,
+    Found,
     Pattern,
     Rule,
     Seq,
@@ -66,10 +67,11 @@ class Literal(Rule):
     """
 
     def __init__(self, name: str, about: str, ref: str, *, binary: bool = False, secret: bool = False) -> None:
-        mark = rb"~" if binary else rb""
+        announcement = (rb"~" if binary else rb"") + rb"\{([0-9]{1,19})\+?\}\r?\n"
+        self._announcement = re.compile(announcement).match
         self.head = Pattern(
             "literal8" if binary else "literal",
-            mark + rb"\{[0-9]{1,19}\+?\}\r?\n",
+            announcement,
             Ref(ABNF),
             N_("announces a literal: so many octets follow the end of this line"),
             convert=_size,
@@ -82,9 +84,22 @@ class Literal(Rule):
         size: int = self.head.match(cur)
         start, stop = cur.pos, cur.pos + size
         if stop > len(cur.data):
-            raise SyntaxFault(len(cur.data), Msg(N_("expected {what}"), what=Msg(self.body.about)), self.body.ref)
+            raise self._awaited(cur.data)
         cur.take(stop, self.body)
         return cur.data[start:stop]
+
+    def quickly(self, data: bytes, at: int, strict: bool) -> Found:
+        found = self._announcement(data, at)
+        if found is None:
+            return None
+        start = found.end()
+        stop = start + int(found[1])
+        if stop > len(data):
+            raise self._awaited(data)
+        return data[start:stop], stop
+
+    def _awaited(self, data: bytes) -> SyntaxFault:
+        return SyntaxFault(len(data), Msg(N_("expected {what}"), what=Msg(self.body.about)), self.body.ref)
 
 
 def quoted(name: str, about: str, ref: str, **marks: Any) -> Pattern:

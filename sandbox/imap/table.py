@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from sandbox.core.grammar import SILENT, Cursor, Rule, SyntaxFault, Terminal
+from sandbox.core.grammar import SILENT, Cursor, Found, Rule, SyntaxFault, Terminal
 from sandbox.core.message import N_, Msg
+from sandbox.core.quick import quick
 from sandbox.core.refs import Ref
 
 Does = TypeVar("Does")
@@ -60,3 +61,17 @@ class Table(Rule, Generic[Does]):
         cur.take(found.end(), row.word)
         value = row.args.match(cur) if row.args is not None else None
         return word, None if value is SILENT else value
+
+    def quickly(self, data: bytes, at: int, strict: bool) -> Found:
+        found = _WORD.match(data, at)
+        word = found[0].upper() if found is not None else b""
+        row = self.rows.get(word)
+        if found is None or row is None:
+            return None
+        if row.args is None:
+            return (word, None), found.end()
+        behind = quick(row.args, strict).take(data, found.end())
+        if behind is None:
+            return None
+        value, stop = behind
+        return (word, None if value is SILENT else value), stop
