@@ -38,6 +38,11 @@ class Branch:
     def __len__(self) -> int:
         return self._before[-1]
 
+    @property
+    def joints(self) -> list[int]:
+        """The positions that time travel led to: the event there does not follow the one before it in the file."""
+        return [position for position in self._before[1:-1] if 0 < position < len(self)]
+
     def number(self, position: int) -> int:
         """The number in the file of the event at a position; with `len(self)`, where the branch ends."""
         stretch = min(bisect_right(self._before, position) - 1, len(self._stretches) - 1)

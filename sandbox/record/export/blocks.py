@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from sandbox import __version__
@@ -31,7 +32,7 @@ LONGEST: Final = 4096
 _OPTION: Final = struct.Struct("<HH").pack
 _HEAD: Final = struct.Struct("<II").pack
 _LENGTH: Final = struct.Struct("<I").pack
-_STAMP: Final = struct.Struct("<IIIII").pack
+_HEADED: Final = struct.Struct("<IIIIIII").pack
 _END: Final = bytes(4)
 
 
@@ -47,7 +48,14 @@ def _options(options: Iterable[tuple[int, bytes]]) -> bytes:
 
 def _shortened(text: str) -> bytes:
     """A comment in UTF-8, cut between characters."""
-    return text.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore").encode()
+    octets = text.encode("utf-8", "replace")
+    return octets if len(octets) <= LONGEST else octets[:LONGEST].decode("utf-8", "ignore").encode()
+
+
+@lru_cache(1024)
+def _comment(text: str) -> bytes:
+    """A comment as an option. Dialogues repeat themselves, and so do the comments on them."""
+    return _option(_COMMENT, _shortened(text))
 
 
 class Writer:
@@ -77,10 +85,10 @@ class Writer:
     def packet(self, at: int, frame: bytes, comments: Sequence[str] = ()) -> None:
         """A frame at a time in nanoseconds since 1970."""
         size = len(frame)
-        body = _STAMP(0, at >> 32, at & 0xFFFFFFFF, size, size) + frame + bytes(-size % 4)
-        if comments:
-            body += _options((_COMMENT, _shortened(comment)) for comment in comments)
-        self._block(_PACKET, body)
+        options = b"".join(map(_comment, comments)) + _END if comments else b""
+        whole = 32 + size + (pad := -size % 4) + len(options)
+        head = _HEADED(_PACKET, whole, 0, at >> 32, at & 0xFFFFFFFF, size, size)
+        self._file.write(head + frame + _END[:pad] + options + _LENGTH(whole))
 
     def _block(self, kind: int, body: bytes) -> None:
         size = len(body) + 12

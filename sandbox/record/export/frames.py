@@ -6,6 +6,7 @@ The octets were real, the headers are what a network would have put around them.
 from __future__ import annotations
 
 import struct
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
@@ -26,22 +27,28 @@ WINDOW: Final = 512
 _UNSCALED: Final = 65535
 _HOPS: Final = 64
 _TCP: Final = 6
+_VERSION_4: Final = 0x4500
 _DONT_FRAGMENT: Final = 0x4000
+_NEXT: Final = _HOPS << 8 | _TCP
 _MILLISECOND: Final = 1_000_000
 
-_ip4: Final = struct.Struct("!BBHHHBBH4s4s").pack
-_ip6: Final = struct.Struct("!IHBB16s16s").pack
-_tcp: Final = struct.Struct("!HHIIBBHHH").pack
-_pseudo: Final = struct.Struct("!II").pack
-_times: Final = struct.Struct("!BBBBII").pack
+_ip4: Final = struct.Struct("!14sHHHHHH8s").pack
+_ip6: Final = struct.Struct("!14sIHBB32s").pack
+_tcp: Final = struct.Struct("!4sIIHHHH").pack
+_times: Final = struct.Struct("!III").pack
+_TIMES: Final = 0x0101080A
+"""Two options without meaning, for alignment, then the timestamps' kind and length (RFC 7323 appendix A)."""
 _syn_options: Final = struct.Struct("!BBHBBBBIIBBBB").pack
 
 
 def checksum(octets: bytes) -> int:
     """The Internet checksum (RFC 1071): the one's complement sum of 16-bit words is the remainder by 65,535."""
-    if len(octets) & 1:
-        octets += b"\0"
-    return -int.from_bytes(octets) % 65535
+    return -_words(octets) % 65535
+
+
+def _words(octets: bytes) -> int:
+    """A number with the same remainder by 65,535 as the sum of the 16-bit words (the last one padded)."""
+    return int.from_bytes(octets) << 8 if len(octets) & 1 else int.from_bytes(octets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +65,20 @@ class End:
 
 
 class _Half:
-    """What one end sends: its headers, and where it is."""
+    """What one end sends: its headers, and where it is. `initial` is its first sequence number."""
 
     def __init__(self, own: End, other: End, number: int) -> None:
-        self.own, self.other = own, other
+        self.initial = number
         self.seq = number
         self.acked = number
         """What the other end acknowledged."""
         self.ident = 1
-        self.clock = number
         self.seen_clock = 0
         self.ethernet = other.mac + own.mac + (b"\x08\0" if len(own.address) == 4 else b"\x86\xdd")
         self.addresses = own.address + other.address
+        self.ports = own.port.to_bytes(2) + other.port.to_bytes(2)
+        self.tcp_sum = _words(self.addresses) + _TCP + _words(self.ports)
+        self.ip_sum = _VERSION_4 + _DONT_FRAGMENT + _NEXT + _words(self.addresses)
 
 
 class Flow:
@@ -86,39 +95,60 @@ class Flow:
         self.room = self._announced - 12
         """Octets that fit in a segment beside its timestamps."""
 
+    def __copy__(self) -> Flow:
+        """The connection as it is now, to go on from here a second time."""
+        other = Flow.__new__(Flow)
+        other.__dict__ |= self.__dict__
+        other._halves = {side: copy(half) for side, half in self._halves.items()}
+        return other
+
+    def initial(self, side: Side) -> tuple[int, int]:
+        """The first sequence numbers: of `side`, and of the other end."""
+        return self._halves[side].initial, self._halves[_OTHER[side]].initial
+
     def unacknowledged(self, side: Side) -> int:
         """How many octets of `side` the other end has not acknowledged."""
         half = self._halves[side]
         return (half.seq - half.acked) & 0xFFFFFFFF
 
+    def skip(self, at: int, side: Side, flags: int, size: int) -> None:
+        """Go on as if the next frame of `side`, with so many octets, had been made."""
+        half, peer = self._halves[side], self._halves[_OTHER[side]]
+        peer.seen_clock = self._clock(half, at)
+        if flags & ACK:
+            peer.acked = peer.seq
+        half.seq = (half.seq + size + (1 if flags & (SYN | FIN) else 0)) & 0xFFFFFFFF
+        half.ident = (half.ident + 1) & 0xFFFF
+
     def frame(self, at: int, side: Side, flags: int, payload: bytes = b"") -> bytes:
         """The next frame of `side`."""
-        half, peer = self._halves[side], self._halves["S" if side == "C" else "C"]
-        now = (half.clock + (at - self._began) // _MILLISECOND) & 0xFFFFFFFF
-        echo = half.seen_clock if flags & ACK else 0
-        peer.seen_clock = now
+        half, peer = self._halves[side], self._halves[_OTHER[side]]
+        now = self._clock(half, at)
+        ack, echo = (peer.seq, half.seen_clock) if flags & ACK else (0, 0)
         if flags & SYN:
             options = _syn_options(2, 4, self._announced, 4, 2, 8, 10, now, echo, 1, 3, 3, SCALE)
+            window = _UNSCALED
         else:
-            options = _times(1, 1, 8, 10, now, echo)
-        ack = 0
-        if flags & ACK:
-            ack = peer.acked = peer.seq
-        offset = (20 + len(options)) << 2
-        window = _UNSCALED if flags & SYN else WINDOW
-        ports = half.own.port, half.other.port
-        rest = options + payload
-        size = 20 + len(rest)
-        blank = _tcp(*ports, half.seq, ack, offset, flags, window, 0, 0) + rest
-        check = checksum(half.addresses + _pseudo(size, _TCP) + blank)
-        segment = _tcp(*ports, half.seq, ack, offset, flags, window, check, 0) + rest
-        half.seq = (half.seq + len(payload) + (1 if flags & (SYN | FIN) else 0)) & 0xFFFFFFFF
-        return half.ethernet + self._ip(half, size) + segment
+            options, window = _times(_TIMES, now, echo), WINDOW
+        size = 20 + len(options) + len(payload)
+        offset = (20 + len(options)) << 10 | flags
+        check = -(half.tcp_sum + size + half.seq + ack + offset + window + _words(options) + _words(payload)) % 65535
+        segment = _tcp(half.ports, half.seq, ack, offset, window, check, 0) + options + payload
+        head = self._head(half, size)
+        self.skip(at, side, flags, len(payload))
+        return head + segment
 
-    def _ip(self, half: _Half, size: int) -> bytes:
-        own, other = half.own.address, half.other.address
+    def _head(self, half: _Half, size: int) -> bytes:
+        """The headers of Ethernet and IP."""
         if not self._v4:
-            return _ip6(6 << 28, size, _TCP, _HOPS, own, other)
-        ident, half.ident = half.ident, (half.ident + 1) & 0xFFFF
-        fixed = 0x45, 0, 20 + size, ident, _DONT_FRAGMENT, _HOPS, _TCP
-        return _ip4(*fixed, checksum(_ip4(*fixed, 0, own, other)), own, other)
+            return _ip6(half.ethernet, 6 << 28, size, _TCP, _HOPS, half.addresses)
+        size += 20
+        check = -(half.ip_sum + size + half.ident) % 65535
+        return _ip4(half.ethernet, _VERSION_4, size, half.ident, _DONT_FRAGMENT, _NEXT, check, half.addresses)
+
+    def _clock(self, half: _Half, at: int) -> int:
+        """The timestamp of an end: milliseconds since some moment (RFC 7323 section 5.4)."""
+        return (half.initial + (at - self._began) // _MILLISECOND) & 0xFFFFFFFF
+
+
+_OTHER: Final[dict[Side, Side]] = {"C": "S", "S": "C"}

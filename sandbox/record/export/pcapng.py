@@ -13,21 +13,17 @@ from typing import BinaryIO, Final
 from sandbox.core.message import N_
 from sandbox.i18n import _, render
 from sandbox.i18n.safe import safe
-from sandbox.record.export.addresses import Addresses
 from sandbox.record.export.base import Format, Protocols
 from sandbox.record.export.blocks import Writer
-from sandbox.record.export.frames import ACK, FIN, PSH, RST, SYN, Flow
 from sandbox.record.export.held import Held, Line, Moment
+from sandbox.record.export.packets import Packets, rekeyed_in
+from sandbox.record.export.wording import Wording
 from sandbox.record.reader import Transcript
 from sandbox.record.replay import Replay
 from sandbox.record.words import sentence
 from sandbox.wire.observer import Explained
-from sandbox.wire.trace import AnyEvent, Close, Data, Open, Side, Tls
+from sandbox.wire.trace import AnyEvent, Close, Data, Open, Tls
 
-_STEP: Final = 1_000
-"""Nanoseconds between packets that one event needs."""
-_ACKNOWLEDGED: Final = 2
-"""Full segments after which a receiver acknowledges (RFC 9293 section 3.8.6.3)."""
 _SECRET: Final = re.compile(r"[A-Z0-9_]+ [0-9a-f]+ [0-9a-f]+")
 
 
@@ -35,42 +31,44 @@ def write(transcript: Transcript, protocols: Protocols, file: BinaryIO) -> None:
     """Write the capture."""
     title = safe(transcript.header.title or transcript.header.lesson)
     comment = _("{title}: a transcript of mail-sandbox. What was said is real, the network around it is made up.")
-    capture = _Capture(Writer(file, comment.format(title=title or "mail-sandbox"), _("a network in memory")), protocols)
+    writer = Writer(file, comment.format(title=title or "mail-sandbox"), _("a network in memory"))
+    capture = _Capture(writer, protocols, Packets(rekeyed_in(transcript.live)))
     for event, explained in Replay(transcript, protocols).walk():
         capture.take(event, explained)
     capture.finish()
 
 
 class _Capture:
-    """Turns events into packets, in order of time."""
+    """Writes the packets of events, in order, when what there is to say of them is known."""
 
-    def __init__(self, writer: Writer, protocols: Protocols) -> None:
+    def __init__(self, writer: Writer, protocols: Protocols, packets: Packets) -> None:
         self._writer = writer
         self._protocols = protocols
-        self._addresses = Addresses()
+        self._packets = packets
+        self._wording = Wording()
         self._lines: dict[str, Line] = {}
         self._held = Held()
-        self._last = -_STEP
-        self._seq = 0
 
     def take(self, event: AnyEvent, explained: Iterable[Explained]) -> None:
         """An event with what it completes. What concerns no open connection is no packet."""
-        if event.seq != self._seq + 1:
-            self._travelled()
-        self._seq = event.seq
+        packets = self._packets.take(event)
         if isinstance(event, Open):
             self._lines[event.conn] = self._opened(event)
         line = self._lines.get(event.conn)
         if line is None:
             return
-        said = sentence(event, self._protocols)
-        if said is not None:
-            line.remarks.append(render(said))
-        moment = self._moment(line, event)
+        if isinstance(event, Data) and not event.lost:
+            moment = line.data(event, packets)
+        else:
+            said = sentence(event, self._protocols)
+            if said is not None:
+                line.remarks.append(render(said))
+            moment = line.moment("C", packets) if packets else None
+            self._changed(line, event)
         if moment is not None:
             self._held.add(moment)
         for item in explained:
-            line.explain(item)
+            line.explain(item.unit, self._wording.comments(item.unit))
         for each in self._held.ready():
             self._write(each)
 
@@ -79,70 +77,40 @@ class _Capture:
         for each in self._held.rest():
             self._write(each)
 
-    def _travelled(self) -> None:
-        """Time travel rebuilds connections, and nobody wrote down the new keys."""
-        for line in self._lines.values():
-            if line.layer == "tls":
-                line.remarks.append(_("Time travel: from here on TLS uses other keys, which were not recorded."))
-
     def _opened(self, event: Open) -> Line:
-        ends = self._addresses.ends(event)
-        names = [(address, safe(name)) for address, name in self._addresses.names(event, ends)]
+        wire = self._packets.wire(event.conn)
+        assert wire is not None  # it was taken just now
+        names = [(address, safe(name)) for address, name in self._packets.names(event)]
         if names:
             self._writer.names(names)
-        flow = Flow(*ends, key=event.conn, began=event.at)
-        return Line(flow, event.proto in self._protocols, shaking_hands=event.tls)
+        line = Line(wire, event.proto in self._protocols, shaking_hands=event.tls)
+        if wire.bare:
+            line.remarks.append(
+                _(
+                    "Time travel gave TLS other keys in the middle of this connection, and they were not recorded. So "
+                    "what was inside is written here, in clear text, instead of its records."
+                )
+            )
+        return line
 
-    def _moment(self, line: Line, event: AnyEvent) -> Moment | None:
-        if isinstance(event, Data):
-            if event.layer == "tls" and line.layer != "tls":
-                line.shaking_hands = True
-            return line.data(event)
-        if isinstance(event, Open):
-            return line.moment(event.at, "open", "C")
+    def _changed(self, line: Line, event: AnyEvent) -> None:
+        """What an event that is no octet means for its connection."""
         if isinstance(event, Tls):
             line.shaking_hands = False
             secrets = [secret for secret in event.secrets if _SECRET.fullmatch(secret)]
-            if secrets:
+            if secrets and not line.wire.bare:
                 self._writer.secrets(secrets)
         elif isinstance(event, Close):
             line.ended = True
             del self._lines[event.conn]
-            return line.moment(event.at, "cut" if event.cut else "close", event.side or "S")
-        return None
 
     def _write(self, moment: Moment) -> None:
-        side = moment.side
-        other: Side = "S" if side == "C" else "C"
-        texts = [text for _offset, text in moment.comments]
-        if moment.act == "data":
-            self._segments(moment, other)
-        elif moment.act == "open":
-            self._packet(moment, side, SYN, texts)
-            self._packet(moment, other, SYN | ACK)
-            self._packet(moment, side, ACK)
-        elif moment.act == "cut":
-            self._packet(moment, side, RST | ACK, texts)
+        if len(moment.packets) == 1:  # most by far
+            [packet] = moment.packets
+            self._writer.packet(packet.at, packet.frame, [text for _offset, text in moment.comments])
         else:
-            self._packet(moment, side, FIN | ACK, texts)
-            self._packet(moment, other, FIN | ACK)
-            self._packet(moment, side, ACK)
-
-    def _segments(self, moment: Moment, other: Side) -> None:
-        flow, raw, comments = moment.line.flow, moment.raw, moment.comments
-        room = flow.room
-        for start in range(0, len(raw), room):
-            if flow.unacknowledged(moment.side) >= _ACKNOWLEDGED * room:
-                self._packet(moment, other, ACK)
-            stop = start + room
-            texts = [text for offset, text in comments if start <= offset < stop]
-            self._packet(moment, moment.side, ACK | (PSH if stop >= len(raw) else 0), texts, raw[start:stop])
-
-    def _packet(
-        self, moment: Moment, side: Side, flags: int, comments: Iterable[str] = (), payload: bytes = b""
-    ) -> None:
-        at = self._last = max(moment.at, self._last + _STEP)
-        self._writer.packet(at, moment.line.flow.frame(at, side, flags, payload), list(comments))
+            for packet, comments in moment.said():
+                self._writer.packet(packet.at, packet.frame, comments)
 
 
 FORMAT: Final = Format("pcapng", N_("a capture for Wireshark, explained packet by packet"), write)

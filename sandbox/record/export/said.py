@@ -24,12 +24,16 @@ _SHOWN: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Part of a unit: its octets as text, what the grammar calls it, what it means, and which document says so."""
+    """Part of a unit: its octets as text, what the grammar calls it, what it means, and which document says so.
+
+    `decoded` is what the octets say where they are coded.
+    """
 
     text: str
     name: str
     about: str
     cited: str
+    decoded: str = ""
 
 
 def heading(transcript: Transcript) -> str:
@@ -79,13 +83,16 @@ def tokens(record: Record) -> Iterator[Token]:
     raw = octets(record)
     told = {("", record["about"])}
     for token in record["tokens"]:
-        about = token["about"]
-        if (token["name"], about) not in told and ("", about) not in told:
+        about, decoded = token["about"], token.get("decoded", "")
+        if decoded or ((token["name"], about) not in told and ("", about) not in told):
             told.add((token["name"], about))
-            text = safe(raw[token["start"] : token["stop"]][: _SHOWN * 4])
-            short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            short = _short(safe(raw[token["start"] : token["stop"]][: _SHOWN * 4]))
             short = short if short.strip(" ") else f"“{short}”"
-            yield Token(short, token["name"], about, cited(token))
+            yield Token(short, token["name"], about, cited(token), _short(safe(decoded[: _SHOWN * 4])))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def fault(record: Record) -> str:

@@ -17,7 +17,7 @@ from sandbox.core.protocol import Protocol
 from sandbox.record.export import held
 from sandbox.record.reader import Transcript
 from sandbox.wire.trace import AnyEvent, Data, Note, Open, Restore, Tls, live
-from sandbox.world.inputs import HangUp, Send
+from sandbox.world.inputs import Send
 from sandbox.world.protocols import PROTOCOLS
 from sandbox.world.world import World
 from tests.record.events import JOURNALS
@@ -32,6 +32,7 @@ from tests.record.export.captures import (
     spoken,
     tshark,
 )
+from tests.record.export.test_packets import travelled
 from tests.record.worlds import busy, transcript_of
 from tests.world.test_authority import world as secure_world
 
@@ -200,18 +201,19 @@ def test_secrets_that_are_none_stay_out() -> None:
     assert b"CLIENT_RANDOM" not in capture_of([events[0], tls, *events[1:]])
 
 
-def test_time_travel_under_tls_is_admitted() -> None:
-    home = secure_world()
-    home.connect("laptop", "pop3", "norte", 995)
-    home.do(Send("laptop", b"USER ana\r\n"))
-    before = home.checkpoint()
-    home.do(Send("laptop", b"PASS secreto\r\n"))
-    assert b"Time travel" not in capture_of(home.journal.events)
-    home.restore(before)
-    home.do(Send("laptop", b"PASS secreto\r\n"))
-    home.do(HangUp("laptop"))
-    assert any(isinstance(event, Restore) for event in home.journal.events)
-    assert b"Time travel" in capture_of(home.journal.events)
+@needs_tshark
+def test_after_time_travel_under_tls_what_was_inside_is_written(tmp_path: Path) -> None:
+    events = travelled().journal.events
+    assert any(isinstance(event, Restore) for event in events)
+    capture = capture_of(events)
+    assert tshark(capture, tmp_path, "-Y", TROUBLE) == ""
+    assert b"CLIENT_HANDSHAKE_TRAFFIC_SECRET" not in capture
+    assert followed(capture, tmp_path) == [spoken(live(events), "laptop")]
+    assert "Time travel gave TLS other keys" in packets(capture)[0].comments[0].decode()
+
+
+def test_time_travel_in_clear_text_needs_no_excuse() -> None:
+    assert b"Time travel" not in capture_of(busy().journal.events)
 
 
 def test_only_the_final_branch_is_exported() -> None:
