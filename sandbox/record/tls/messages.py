@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 CLIENT_HELLO: Final = 1
 SERVER_HELLO: Final = 2
+CERTIFICATE: Final = 11
+SERVER_KEY_EXCHANGE: Final = 12
 FINISHED: Final = 20
 KEY_UPDATE: Final = 24
 
