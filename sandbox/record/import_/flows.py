@@ -114,8 +114,9 @@ class Flow:
             return
         source = self.server if half else self.client
         for segment in self.coming:
-            if segment.source == source and segment.payload:
-                self._say(half, stream.take(segment.seq + bool(segment.flags & SYN), segment.payload), at)
+            seq = segment.seq + bool(segment.flags & SYN)
+            if segment.source == source and segment.payload and stream.place(seq) < place:
+                self._say(half, stream.take(seq, segment.payload), at)
                 if stream.at >= place:
                     return
         if place - stream.at == 1 and not stream.waiting:
