@@ -14,12 +14,14 @@ import base64
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from sandbox.core.grammar import Span
 from sandbox.core.message import Msg
 from sandbox.core.protocol import Protocol
 from sandbox.core.refs import Ref
 from sandbox.core.tracker import Unit
 from sandbox.i18n import _, render
 from sandbox.i18n.safe import safe
+from sandbox.record.decoded import decoded
 from sandbox.record.format import readable
 from sandbox.record.reader import Transcript
 from sandbox.record.replay import Replay
@@ -91,7 +93,7 @@ def _moments(transcript: Transcript, protocols: Mapping[str, Protocol]) -> Itera
 
 def _explained(head: str, unit: Unit) -> Iterator[str]:
     """A unit line by line: what was sent, what it is, what its tokens are, and where it is wrong."""
-    spans = iter(unit.spans)
+    spans, texts = iter(unit.spans), decoded(unit)
     span = next(spans, None)
     told: set[tuple[str, str]] = set()
     stop = 0
@@ -105,6 +107,8 @@ def _explained(head: str, unit: Unit) -> Iterator[str]:
                 told.add((span.name, span.about))
                 octets = unit.raw[span.start : span.stop]
                 yield f"{_INDENT}{_shown(octets)}  {span.name}: {_(span.about)} ({cited(span.ref)})"
+            if span.start in texts:
+                yield f"{_INDENT}  = {_shown(texts[span.start].encode())}"
             span = next(spans, None)
     fault = unit.fault
     if fault is not None:
@@ -148,7 +152,7 @@ def cited(ref: Ref) -> str:
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
-    fault = unit.fault
+    fault, texts = unit.fault, decoded(unit)
     return {
         "side": unit.side,
         "kind": unit.kind.value,
@@ -160,11 +164,19 @@ def _unit(unit: Unit) -> dict[str, Any]:
         "state_before": unit.state_before.name,
         "state_after": unit.state_after.name,
         "fault": None if fault is None else {"at": fault.at, "about": render(fault.want), **_reference(fault.ref)},
-        "tokens": [
-            {"start": span.start, "stop": span.stop, "name": span.name, "about": _(span.about), **_reference(span.ref)}
-            for span in unit.spans
-        ],
+        "tokens": [_token(span, texts.get(span.start, "")) for span in unit.spans],
     }
+
+
+def _token(span: Span, text: str) -> dict[str, Any]:
+    token = {
+        "start": span.start,
+        "stop": span.stop,
+        "name": span.name,
+        "about": _(span.about),
+        **_reference(span.ref),
+    }
+    return {**token, "decoded": text} if text else token
 
 
 def _octets(raw: bytes) -> dict[str, str]:

@@ -134,13 +134,14 @@ class MailboxView(NamedTuple):
 
 
 class Token(NamedTuple):
-    """Some octets with a meaning."""
+    """Some octets with a meaning; `decoded` is what they say where they are coded."""
 
     start: int
     stop: int
     name: str
     about: Text
     ref: Ref
+    decoded: str = ""
 
 
 class Anatomy(NamedTuple):
@@ -156,6 +157,68 @@ class Anatomy(NamedTuple):
     fault_at: int = -1
     follows: tuple[tuple[bool, Text], ...] = ()
     """Replies that may come: whether each is a good one, and what it means."""
+
+
+class TlsRecord(NamedTuple):
+    """A TLS record in the list. `kind` and `version` are what its header says, `at` is nanoseconds into the trace.
+
+    `octets` counts all of it, `what` is what it is in words, `sealed`: nobody but the ends can read it.
+    """
+
+    side: str
+    at: int
+    kind: str
+    version: str
+    octets: int
+    what: Text
+    sealed: bool
+
+
+class TlsField(NamedTuple):
+    """A field of a record or of a message in it. `depth` counts what it is part of."""
+
+    name: str
+    value: Text
+    about: Text
+    ref: Ref
+    depth: int = 0
+
+
+class TlsPart(NamedTuple):
+    """A record's header, or a message in it."""
+
+    name: str
+    about: Text
+    ref: Ref
+    fields: tuple[TlsField, ...] = ()
+
+
+class ClearLine(NamedTuple):
+    """A line that everybody on the way can read. `secrets` are stretches of it that had better be secret."""
+
+    side: str
+    octets: bytes
+    secrets: tuple[tuple[int, int], ...] = ()
+
+
+class TlsView(NamedTuple):
+    """TLS at a moment: a stretch of the records, from number `first` on, and the one that is `chosen`.
+
+    `wire` are its first octets on the wire and `outside` what an eavesdropper can tell; `inside` is what the ends see.
+    Where nothing is sealed, there are no records, but lines in `clear`.
+    """
+
+    summary: tuple[Text, ...] = ()
+    records: tuple[TlsRecord, ...] = ()
+    first: int = 0
+    total: int = 0
+    chosen: int = -1
+    wire: bytes = b""
+    outside: tuple[Text, ...] = ()
+    inside: tuple[Text, ...] = ()
+    parts: tuple[TlsPart, ...] = ()
+    clear: tuple[ClearLine, ...] = ()
+    notice: Text = ""
 
 
 class Choice(NamedTuple):
@@ -273,6 +336,9 @@ class Session(Protocol):
 
     def anatomy(self, line: int) -> Anatomy | None:
         """What a line is made of."""
+
+    def tls(self, line: int, record: int) -> TlsView | None:
+        """TLS at a moment. `record` is the number of the record to look into; -1: the one that carried the line."""
 
     def lesson(self) -> LessonView | None:
         """The lesson, if this is one."""

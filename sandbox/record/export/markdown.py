@@ -43,9 +43,14 @@ def _record(record: said.Record, time: float) -> Iterator[str]:
     wrong = said.fault(record)
     if wrong:
         yield f"**{_plain(wrong)}**"
-    rows = [f"- {_code(token.text)} {_plain(token.name)}: {_plain(token.about)}" for token in said.tokens(record)]
+    rows = [_row(token) for token in said.tokens(record)]
     if rows:
         yield "\n".join(rows)
+
+
+def _row(token: said.Token) -> str:
+    meaning = f"- {_code(token.text)} {_plain(token.name)}: {_plain(token.about)}"
+    return f"{meaning} = {_code(token.decoded)}" if token.decoded else meaning
 
 
 def _block(side: str, raw: bytes) -> str:

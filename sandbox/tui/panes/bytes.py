@@ -96,7 +96,8 @@ def _text(octets: bytes) -> str:
 
 def _meaning(token: Token) -> Content:
     ref = f"{token.ref.document} §{token.ref.section}" if token.ref.section else token.ref.document
-    return Content.assemble(plain(token.about), "  ", (safe(ref), "$muted"))
+    said = plain(f" = {token.decoded}", "bold $success") if token.decoded else Content("")
+    return Content.assemble(plain(token.about), said, "  ", (safe(ref), "$muted"))
 
 
 def _cite(anatomy: Anatomy, width: int) -> Content:

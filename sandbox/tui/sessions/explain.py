@@ -8,6 +8,7 @@ from sandbox.core.message import N_, Msg
 from sandbox.core.registry import State
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind
+from sandbox.record.decoded import decoded
 from sandbox.tui.ports import Allowed, Anatomy, Position, StateView, Text, Token
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.wire.observer import Watched
@@ -51,7 +52,11 @@ def anatomy(dialogue: Dialogue, line: int) -> Anatomy | None:
         return None
     unit = explained.unit
     first, last = dialogue.lines_of(line)
-    tokens = [Token(span.start, span.stop, span.name, Msg(span.about), span.ref) for span in unit.spans]
+    texts = decoded(unit)
+    tokens = [
+        Token(span.start, span.stop, span.name, Msg(span.about), span.ref, texts.get(span.start, ""))
+        for span in unit.spans
+    ]
     fault = unit.fault
     follows: tuple[tuple[bool, Text], ...] = ()
     row = unit.exchange.command
