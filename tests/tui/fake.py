@@ -23,6 +23,7 @@ from sandbox.tui.ports import (
     Prompt,
     Seen,
     StateView,
+    TlsView,
     Token,
 )
 
@@ -124,6 +125,9 @@ class FakeSession:
             len(raw),
             follows=((True, "marked"), (False, "no such message")),
         )
+
+    def tls(self, line: int, record: int) -> TlsView | None:
+        return None
 
     def lesson(self) -> LessonView | None:
         if not self.with_lesson:

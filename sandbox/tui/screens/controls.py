@@ -29,6 +29,8 @@ class Controls:
             return self.screen.has_class("-lesson")
         if action == "connection":
             return len(trace.sheet.model.connections) > 1
+        if action == "record":
+            return self.screen.inspecting == "tls"
         if action == "manual":
             return session is not None and session.manual() is not None
         if action == "goto":

@@ -25,6 +25,7 @@ from sandbox.tui.panes.lesson import InspectorTabs, LessonPane, LessonStrip
 from sandbox.tui.panes.mailbox import MailboxPane
 from sandbox.tui.panes.prompt import CommandLine, HintBar, PromptLabel
 from sandbox.tui.panes.state import StatePane
+from sandbox.tui.panes.tls import TlsPane
 from sandbox.tui.panes.trace.model import TraceModel
 from sandbox.tui.panes.trace.sheet import EVERYTHING
 from sandbox.tui.panes.trace.view import TraceTitle, TraceView
@@ -59,6 +60,7 @@ class Main(Screen[None]):
         self.title_line = TraceTitle(self.trace)
         self.tabs = InspectorTabs(id="tabs")
         self.state, self.mailbox, self.bytes = StatePane(), MailboxPane(), BytesPane()
+        self.tls = TlsPane()
         self.lesson, self.strip = LessonPane(id="lesson"), LessonStrip(id="strip")
         self.hint, self.label, self.transport = HintBar(), PromptLabel(), TransportBar()
         self.line = CommandLine(self._suggest, id="command")
@@ -87,7 +89,7 @@ class Main(Screen[None]):
 
     @property
     def _inspectors(self) -> dict[str, Widget]:
-        return {"state": self.state, "mailbox": self.mailbox, "bytes": self.bytes}
+        return {"state": self.state, "mailbox": self.mailbox, "tls": self.tls, "bytes": self.bytes}
 
     @property
     def session(self) -> Session | None:
@@ -185,6 +187,8 @@ class Main(Screen[None]):
             self.state.show(session.state(line))
         elif self.inspecting == "mailbox":
             self.mailbox.show(session.mailbox(line))
+        elif self.inspecting == "tls":
+            self.tls.show(session.tls(line, self.tls.record))
         elif self.inspecting == "bytes":
             self.bytes.show(session.anatomy(line))
 
@@ -206,6 +210,7 @@ class Main(Screen[None]):
         for name, widget in self._inspectors.items():
             widget.display = name == pane
         self.set_class(not pane, "-folded")
+        self.set_class(pane == "tls", "-tls")
         names = tuple((name, action.shown, action.title) for name, action in _panes(MAIN) if name in self._inspectors)
         self.tabs.show(names, pane)
         self.show_moment()
@@ -237,6 +242,7 @@ class Main(Screen[None]):
             return
         self.trace.choose(-1)
         self.trace.follow = True
+        self.tls.record = -1
         lesson = self._session.lesson()
         if lesson is not None and lesson.over and not event.line:
             await self.action_home()
@@ -270,6 +276,7 @@ class Main(Screen[None]):
     @on(TraceView.Selected)
     def select(self) -> None:
         """Every pane moves to the selected line."""
+        self.tls.record = -1
         self.show_moment()
 
     @on(TraceView.Inspect)
@@ -348,6 +355,16 @@ class Main(Screen[None]):
     def action_goto(self) -> None:
         """Ask where to go in a replay."""
         self.controls.goto()
+
+    def action_record(self, step: int) -> None:
+        """Another record in the TLS pane."""
+        self.tls.step(step)
+        self.show_moment()
+
+    @on(TlsPane.Chosen)
+    def look_into(self) -> None:
+        """A record was clicked."""
+        self.show_moment()
 
     def action_manual(self) -> None:
         """What to type into mail programs."""

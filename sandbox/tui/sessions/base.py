@@ -9,7 +9,7 @@ from sandbox.core.client import Client
 from sandbox.core.message import Msg
 from sandbox.core.registry import Owes
 from sandbox.core.tracker import Kind
-from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Prompt, Session, StateView, Text
+from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Prompt, Session, StateView, Text, TlsView
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.hints import Typing
 from sandbox.tui.sessions.panes import Panes
@@ -61,6 +61,10 @@ class Worldly:
     def anatomy(self, line: int) -> Anatomy | None:
         """Of a line."""
         return self.panes.anatomy(self._moment(line))
+
+    def tls(self, line: int, record: int) -> TlsView | None:
+        """At a line."""
+        return self.panes.tls(self._moment(line), record)
 
     def visible(self) -> int | None:
         """Everything, as it happens."""

@@ -16,6 +16,7 @@ from sandbox.core.tracker import Kind, Unit
 from sandbox.i18n.safe import safe
 from sandbox.record.stores import Told
 from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, NOTE, TLS, TraceModel
+from sandbox.tui.sessions.sealed import Sealed
 from sandbox.wire.observer import Explained, Observer, Watched
 from sandbox.wire.trace import AnyEvent, Close, Data, Journal, Note, Open, Restore, StoreChange, Tls, live
 
@@ -34,6 +35,7 @@ class Dialogue:
         self.trace = TraceModel()
         self.observer = observer
         self.told = Told()
+        self.sealed = Sealed()
         self.explained: list[Explained] = []
         self._numbers: dict[str, list[int]] = {}
         self._taken: dict[str, int] = {}
@@ -66,6 +68,7 @@ class Dialogue:
             self.told.add(event)
         elif isinstance(event, Restore):
             self._say_back()
+        self.sealed.take(event)
         for item in self._completed(event):
             self._add(item)
         self._remark(event)
@@ -101,6 +104,7 @@ class Dialogue:
             del self._numbers[conn]
             self._taken.pop(conn, None)
             self.observer.watched.pop(conn, None)
+            self.sealed.forget(conn)
         trace.drop(line, units, gone)
         self.told.keep(seq)
 
@@ -157,6 +161,7 @@ class Dialogue:
         for numbers in self._numbers.values():
             del numbers[bisect_left(numbers, count) :]
         self.told.truncate(seq)
+        self.sealed.truncate(seq)
 
     def _add(self, item: Explained) -> None:
         number = len(self.explained)
@@ -176,7 +181,7 @@ class Dialogue:
         """What is no octet of the dialogue, and still happened."""
         if isinstance(event, Tls):
             if event.version:
-                self._say(event, Msg(_SECURED, version=event.version, cipher=event.cipher), TLS)
+                self._say(event, self.sealed.secured(event), TLS)
             else:
                 self._say(event, Msg(_UNSECURED, reason=Msg(safe(event.reason))))
         elif isinstance(event, Close):
@@ -202,7 +207,6 @@ class Dialogue:
 
 
 _OPENED = N_("{client} connected to {server}, port {port}")
-_SECURED = N_("{version} from here on: {cipher}")
 _UNSECURED = N_("the TLS handshake failed: {reason}")
 _BACK = N_("back in time: what had come after this is undone")
 _CUT = N_("the line broke: neither end closed it")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sandbox.tui.ports import Anatomy, Heading, MailboxView, StateView, Text
+from typing import TYPE_CHECKING
+
+from sandbox.tui.ports import Anatomy, Heading, MailboxView, StateView, Text, TlsView
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.explain import anatomy, facts, state_view
 from sandbox.tui.sessions.mailbox import Mailboxes
+
+if TYPE_CHECKING:
+    from sandbox.tui.sessions.tls import TlsViews
 
 
 class Panes:
@@ -15,6 +20,7 @@ class Panes:
         self.dialogue = dialogue
         self.mailboxes = Mailboxes(dialogue)
         self.conn = ""
+        self._tls: TlsViews | None = None
 
     def heading(self, title: Text, line: int, recording: int = -1) -> Heading:
         """The line at the top, for the connection of a line."""
@@ -49,6 +55,14 @@ class Panes:
             lines = reversed(range(len(self.dialogue.trace)))
             line = next((number for number in lines if self.dialogue.unit(number) is not None), -1)
         return anatomy(self.dialogue, line)
+
+    def tls(self, line: int, record: int) -> TlsView | None:
+        """TLS at a line."""
+        if self._tls is None:
+            from sandbox.tui.sessions.tls import TlsViews  # start-up: `cryptography` takes its time
+
+            self._tls = TlsViews(self.dialogue)
+        return self._tls.view(self._conn(line), line, record)
 
     def _conn(self, line: int) -> str:
         return self.dialogue.conn_of(line, self.conn)

@@ -20,6 +20,7 @@ from sandbox.tui.ports import (
     Session,
     StateView,
     Text,
+    TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.panes import Panes
@@ -120,6 +121,10 @@ class Replay:
     def anatomy(self, line: int) -> Anatomy | None:
         """Of the selected line, else of the newest."""
         return self._panes.anatomy(self._moment(line)) if self.position else None
+
+    def tls(self, line: int, record: int) -> TlsView | None:
+        """At the selected line, else at the newest."""
+        return self._panes.tls(self._moment(line), record) if self.position else None
 
     def visible(self) -> int | None:
         """What it has come to."""

@@ -28,6 +28,7 @@ from sandbox.tui.ports import (
     Prompt,
     Session,
     StateView,
+    TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.panes import Panes
@@ -149,6 +150,10 @@ class Serve:
     def anatomy(self, line: int) -> Anatomy | None:
         """Of a line."""
         return self._panes.anatomy(line)
+
+    def tls(self, line: int, record: int) -> TlsView | None:
+        """At a line."""
+        return self._panes.tls(line, record)
 
     def prompt(self) -> Prompt | None:
         """The mail programs do the typing."""
