@@ -160,14 +160,30 @@ class ImapServer(Server):
             return b"* PREAUTH" + line.removeprefix(b"* OK") if known else line
         line = wire.condition(reply, request.tag, **answer.params)
         news = b""
-        view = self.session.view
-        if view is not None and request.command is not None and request.fault is None:
-            news = view.news(request.command.verb not in _NUMBERED)
+        if request.command is not None and request.fault is None:
+            news = self._told(request.command.verb not in _NUMBERED)
         return b"".join((self.session.ahead(), *answer.lines, news, line))
 
     def news(self) -> bytes:
-        view = self.session.view
-        return view.news(True) if view is not None else b""
+        return self._told(self._idling or not self.session.hearing.delayed)
+
+    def _told(self, expunges: bool) -> bytes:
+        session = self.session
+        told = session.view.news(expunges) if session.view is not None else b""
+        return told if session.notices is None else told + session.notices.news()
+
+    def data_to_send(self) -> bytes:
+        # who gave NOTIFY listens all the time (RFC 5465 section 3.1), but numbers hold while a command is answered
+        at_rest = self._waiting is None and not self.held and not self.closing
+        if self._news_due and at_rest and self.session.notices is not None:
+            self._tell_news()
+        return super().data_to_send()
+
+    def _advance(self) -> None:
+        hearing = self.session.hearing
+        hearing.acting = True
+        super()._advance()
+        hearing.acting = False
 
     def offers(self, command: Command) -> bool:
         # a server that has TLS knows STARTTLS at all times, and says why it is not possible now
@@ -190,3 +206,5 @@ class ImapServer(Server):
     def lost(self) -> None:
         super().lost()
         self.session.close()
+        if self.session.notices is not None:
+            self.session.notices.close()

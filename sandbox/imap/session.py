@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Generator
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sandbox.auth.accounts import Accounts
 from sandbox.core.effects import Commit, Effect
@@ -16,7 +16,7 @@ from sandbox.imap.cache import Cache
 from sandbox.imap.format import condition
 from sandbox.imap.names import decode_name, encode_name
 from sandbox.imap.states import REGISTRY
-from sandbox.imap.view import Enabled, View
+from sandbox.imap.view import Enabled, Hearing, View
 from sandbox.mail.errors import (
     InboxIsPermanent,
     InvalidFlag,
@@ -39,6 +39,16 @@ class Refused(Exception):
         self.answer = answer
 
 
+class Notices(Protocol):
+    """What NOTIFY has set up (RFC 5465): news of other mailboxes than the one that is open."""
+
+    def news(self) -> bytes:
+        """What happened since it was last asked, in responses."""
+
+    def close(self) -> None:
+        """Stop watching."""
+
+
 class Session:
     """What handlers work on."""
 
@@ -48,6 +58,8 @@ class Session:
         self.compressed = False
         self.user: str | None = None
         self.enabled = Enabled()
+        self.hearing = Hearing()
+        self.notices: Notices | None = None
         self.view: View | None = None
         self.tag = b""
         """The tag of the command at work."""
@@ -104,7 +116,7 @@ class Session:
 
     def open(self, mailbox: Mailbox, read_only: bool) -> View:
         """Select a mailbox."""
-        self.view = View(mailbox, read_only, self.enabled, self.changed)
+        self.view = View(mailbox, read_only, self.enabled, self.hearing, self.changed)
         return self.view
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sandbox.imap import format as wire
 from sandbox.imap.grammar import STAR, Numbers
@@ -34,21 +34,51 @@ class Enabled:
     qresync: bool = False
 
 
+Items = list[tuple[bytes, Any]]
+"""Data items of FETCH, as its grammar has them."""
+
+
+@dataclass(slots=True)
+class Hearing:
+    """What the client wants to hear of the mailbox without asking. NOTIFY says so (RFC 5465); else it is everything,
+    when a command is answered."""
+
+    messages: bool = True
+    """Of messages that come and go."""
+    flags: bool = True
+    with_uid: bool = False
+    """Flags are told with the UID (RFC 5465 section 5.1)."""
+    delayed: bool = False
+    """Of those that go only where a command allows it (RFC 5465 section 6.1.2)."""
+    items: Items | None = None
+    """What to tell of a new message at once."""
+    describe: Callable[[View, list[tuple[int, Items]]], list[bytes]] | None = None
+    """Writes the FETCH responses for new messages, by uid."""
+    acting: bool = False
+    """Whether what changes now is the session's own doing."""
+
+
 class Follower(Protocol):
     """Something that follows the messages of a view, such as a search that is kept up to date."""
+
+    items: Items
+    """What to tell of a new message that is followed."""
 
     def lost(self, uids: set[int]) -> bytes:
         """What to tell before the client hears that these are gone; their numbers are still good."""
 
-    def changed(self, uids: list[int]) -> bytes:
-        """What to tell after the client has heard of these: they are new, or have other flags."""
+    def changed(self, uids: list[int]) -> tuple[bytes, set[int]]:
+        """What to tell after the client has heard of these: they are new, or have other flags. And which are followed
+        from here on."""
 
 
 class View:
     """The selected mailbox. `notify` is called when there is something to tell."""
 
-    def __init__(self, mailbox: Mailbox, read_only: bool, enabled: Enabled, notify: Callable[[], None]) -> None:
-        self.mailbox, self.read_only, self._enabled = mailbox, read_only, enabled
+    def __init__(
+        self, mailbox: Mailbox, read_only: bool, enabled: Enabled, hearing: Hearing, notify: Callable[[], None]
+    ) -> None:
+        self.mailbox, self.read_only, self._enabled, self._hearing = mailbox, read_only, enabled, hearing
         self.uids: list[int] = list(mailbox.uids())
         """By message sequence number, from 1 at index 0."""
         self.recent: set[int] = set(mailbox.recent_uids() if read_only else mailbox.take_recent())
@@ -62,6 +92,9 @@ class View:
         """The messages that followers have to hear of."""
         self._arrived: list[int] = []
         self._gone: set[int] = set()
+        self._own_arrived: set[int] = set()
+        self._own_gone: set[int] = set()
+        """Those of them that are this session's doing."""
         self._flagged: dict[int, None] = {}
         self._own = False
         self._notify = notify
@@ -132,7 +165,7 @@ class View:
         """A FETCH response that tells a message's flags, and what else the client wants to hear with them."""
         enabled = self._enabled
         # a server with QRESYNC sends both to who knows CONDSTORE (RFC 7162 section 3.2.4)
-        uid = b"UID %d " % stored.uid if with_uid or enabled.condstore else b""
+        uid = b"UID %d " % stored.uid if with_uid or enabled.condstore or self._hearing.with_uid else b""
         modseq = b" MODSEQ (%d)" % stored.modseq if enabled.condstore else b""
         return b"* %d FETCH (%sFLAGS %s%s)\r\n" % (number, uid, wire.flags(self.flags(stored)), modseq)
 
@@ -170,8 +203,12 @@ class View:
             self._flagged.update(dict.fromkeys([uid for uid, _ in change.changed]))
         elif isinstance(change, MessageAdded):
             self._arrived.append(change.uid)
+            if self._hearing.acting:
+                self._own_arrived.add(change.uid)
         elif isinstance(change, Expunged):
             self._gone.update(change.uids)
+            if self._hearing.acting:
+                self._own_gone.update(change.uids)
         elif isinstance(change, MailboxDeleted):
             self._gone.update(self.uids, self._arrived)
         else:
@@ -183,23 +220,51 @@ class View:
         """Whether messages are gone that the client does not know about."""
         return bool(self._gone)
 
-    def news(self, expunges: bool) -> bytes:
-        """What changed, in responses; with `expunges`, messages may lose their numbers."""
-        parts: list[bytes] = []
-        if self._flagged:
+    def news(self, expunges: bool, *, everything: bool = False) -> bytes:
+        """What changed, in responses; with `expunges`, messages may lose their numbers. With `everything`, also what
+        the client does not want to hear of."""
+        hearing = self._hearing
+        messages, parts, arrived = everything or hearing.messages, list[bytes](), list[int]()
+        if self._flagged and (everything or hearing.flags):
             parts.append(self.flags_news())
             parts += self._flags_told()
         if expunges and self._gone:
-            parts += self._expunges_told()
-        if self._arrived:
-            parts += self._arrivals_told()
+            parts += self._expunges_told(self._gone if messages else self._gone & self._own_gone)
+        if self._arrived and messages:
+            arrived = self._arrivals()
+            parts += self._arrivals_told(arrived)
         if self._touched:
-            parts += self._followers_told()
+            parts += self._followers_told(arrived)
+        elif arrived and hearing.items:
+            parts += self._described(arrived, {})
+        if arrived:
+            self._own_arrived = set()
         return b"".join(parts)
 
-    def _followers_told(self) -> list[bytes]:
+    def _followers_told(self, arrived: list[int]) -> list[bytes]:
+        """What followers tell. The FETCH of a new message comes before it where a follower asked for it (RFC 5465
+        section 7), else behind it (section 5.2)."""
         touched, self._touched = sorted(self._touched), set()
-        return [follower.changed(touched) for follower in self.followers.values()]
+        told, items = list[bytes](), dict[int, Items]()
+        for follower in self.followers.values():
+            octets, joined = follower.changed(touched)
+            told.append(octets)
+            if follower.items:
+                for uid in joined.intersection(arrived):
+                    items.setdefault(uid, []).extend(follower.items)
+        described = self._described(arrived, items)
+        return described + told if items else told + described
+
+    def _described(self, arrived: list[int], items: dict[int, Items]) -> list[bytes]:
+        """The FETCH responses that tell of new messages, one for each: what NOTIFY asks for, and followers."""
+        hearing = self._hearing
+        wanted = [
+            (uid, list({str(item): item for item in [*(hearing.items or ()), *items.get(uid, ())]}.values()))
+            for uid in arrived
+            if uid not in self._own_arrived
+        ]
+        wanted = [(uid, asked) for uid, asked in wanted if asked]
+        return hearing.describe(self, wanted) if hearing.describe is not None and wanted else []
 
     def _flags_told(self) -> Iterator[bytes]:
         flagged, self._flagged = self._flagged, {}
@@ -215,8 +280,9 @@ class View:
                 late[uid] = None
         self._flagged.update(late if self._arrived else {})
 
-    def _expunges_told(self) -> list[bytes]:
-        gone, self._gone = self._gone, set()
+    def _expunges_told(self, gone: set[int]) -> list[bytes]:
+        self._gone = self._gone - gone
+        self._own_gone -= gone
         numbers = [number for uid in gone if (number := self.number(uid))]
         numbers.sort()
         if not numbers:
@@ -240,9 +306,12 @@ class View:
         self._touched -= gone
         self.recent -= gone
 
-    def _arrivals_told(self) -> list[bytes]:
+    def _arrivals(self) -> list[int]:
         arrived = [uid for uid in self._arrived if self.mailbox.get(uid) is not None]
         self._arrived = []
+        return arrived
+
+    def _arrivals_told(self, arrived: list[int]) -> list[bytes]:
         if not arrived:
             return []
         self.uids += arrived

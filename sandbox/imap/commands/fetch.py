@@ -16,10 +16,10 @@ from sandbox.imap.items import FETCH_ITEMS, FETCH_MACROS, Fetching, Maker
 from sandbox.imap.session import Handling, Refused, Session, command
 from sandbox.imap.states import SELECTED
 from sandbox.imap.table import Table
+from sandbox.imap.view import Items
 from sandbox.mail.flags import SEEN
 from sandbox.mail.store import How, Stored
 
-Items = list[tuple[bytes, Any]]
 Modifier = Callable[[Fetching, Any], None]
 
 # fetch-modifier (RFC 4466 section 2.4)
@@ -75,7 +75,7 @@ def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *
         does(session, FETCH_MODIFIERS, word)(job, value)
     for finish in job.finish:
         finish()
-    makers = _makers(job, items)
+    makers = makers_of(job, items)
     heading = session.ahead() + b"".join(job.heading)
     if heading:
         yield Data(heading)
@@ -94,7 +94,8 @@ def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *
     return replies.COMPLETED(verb="FETCH") if whole or by_uid else replies.FETCHED_LESS(verb="FETCH")
 
 
-def _makers(job: Fetching, items: Items) -> list[Maker]:
+def makers_of(job: Fetching, items: Items) -> list[Maker]:
+    """What writes these items, in their order, each once. Raises `Refused` where one is not offered."""
     makers = []
     for word, value in dict.fromkeys((word, _key(value)) for word, value in items):
         makers.append(does(job.session, FETCH_ITEMS, word)(job, value))

@@ -120,11 +120,15 @@ def lsub(session: Session, reference: bytes, pattern: bytes) -> Answer:
     return replies.COMPLETED(*lines, verb="LSUB")
 
 
-def list_line(session: Session, name: str, *, old: str | None = None) -> bytes:
-    """The LIST response of a mailbox, as SELECT, CREATE and RENAME send it in IMAP4rev2."""
+def list_line(session: Session, name: str, *, old: str | None = None, subscribed: bool = False) -> bytes:
+    """The LIST response of a name, as SELECT, CREATE and RENAME send it in IMAP4rev2, and NOTIFY does. With
+    `subscribed` it tells that, too, if it is so."""
     known = _Known(session)
     extra = b"" if old is None else b' ("OLDNAME" (' + session.spell(old) + b"))"
-    return _response(session, b"LIST", name, known.attributes(name, legacy=False), extra)
+    attributes = known.attributes(name, legacy=False)
+    if subscribed and name in known.subscribed:
+        attributes.append(b"\\Subscribed")
+    return _response(session, b"LIST", name, attributes, extra)
 
 
 class _Patterns:

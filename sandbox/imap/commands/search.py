@@ -43,8 +43,8 @@ class Result:
     tag: bytes
     options: list[tuple[bytes, Any]]
     by_uid: bool
-    in_order: bool = False
-    """Whether the order is one that was asked for, and not that of the mailbox."""
+    order: Callable[[Pairs], None] | None = None
+    """Puts messages into the order that was asked for; None where that is the order of the mailbox."""
 
 
 Return = Callable[[Result, Any], bytes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from sandbox.core.grammar import SP, seq
@@ -33,10 +33,11 @@ _ITEMS: Final = parenthesized(STATUS_ITEMS, 1)
 )
 def status(session: Session, mailbox: bytes, items: list[tuple[bytes, None]]) -> Answer:
     """Ask about a mailbox without opening it."""
-    return replies.COMPLETED(_line(session, session.mailbox(mailbox), items), verb="STATUS")
+    return replies.COMPLETED(status_line(session, session.mailbox(mailbox), items), verb="STATUS")
 
 
-def _line(session: Session, mailbox: Mailbox, items: list[tuple[bytes, None]]) -> bytes:
+def status_line(session: Session, mailbox: Mailbox, items: Iterable[tuple[bytes, None]]) -> bytes:
+    """The STATUS response of a mailbox. Raises `Refused` where an item is not offered."""
     found = [word + b" " + does(session, STATUS_ITEMS, word)(session, mailbox) for word, _ in items]
     return b"* STATUS %s (%s)\r\n" % (session.spell(mailbox.name), b" ".join(found))
 
@@ -47,7 +48,7 @@ def _number(count: Callable[[Mailbox], int]) -> Callable[[Session, Mailbox], byt
 
 def _returned(wanted: Listing, items: Any) -> None:
     session = wanted.session
-    wanted.after.append(lambda name: _line(session, session.mailboxes.get(name), items))
+    wanted.after.append(lambda name: status_line(session, session.mailboxes.get(name), items))
 
 
 RETURN_OPTIONS.add(

@@ -21,7 +21,7 @@ from sandbox.imap.commands.search import (
     found,
 )
 from sandbox.imap.grammar import CHARSET, parenthesized
-from sandbox.imap.search.program import SEARCH_PROGRAM, Program
+from sandbox.imap.search.program import SEARCH_PROGRAM, Pairs, Program
 from sandbox.imap.search.subject import base_subject
 from sandbox.imap.search.text import fold, sent_seconds
 from sandbox.imap.session import Session, command
@@ -105,17 +105,27 @@ def uid_sort(session: Session, returns: Options, criteria: Criteria, charset: by
     return _sort(session, returns, criteria, charset, program, by_uid=True)
 
 
+def _order(session: Session, criteria: Criteria) -> Callable[[Pairs], None]:
+    """What sorts messages that are in the order of the mailbox. Raises `Refused` where a key is not offered."""
+    keys = [(does(session, SORT_KEYS, word), backwards) for backwards, (word, _) in reversed(criteria)]
+
+    def sort(pairs: Pairs) -> None:
+        for key, backwards in keys:
+            # what is equal keeps its order, backwards too: the sequence number decides last
+            pairs.sort(key=lambda pair, key=key: key(session.cache, pair[1]), reverse=backwards)  # type: ignore[misc]
+
+    return sort
+
+
 def _sort(
     session: Session, returns: Options, criteria: Criteria, charset: bytes, program: Program, *, by_uid: bool
 ) -> Answer:
     job, pairs = found(session, returns, None if session.enabled.utf8_accept else charset, program)
-    for backwards, (word, _) in reversed(criteria):
-        key = does(session, SORT_KEYS, word)
-        # what is equal keeps its order, backwards too: the sequence number decides last
-        pairs.sort(key=lambda pair, key=key: key(session.cache, pair[1]), reverse=backwards)  # type: ignore[misc]
+    order = _order(session, criteria)
+    order(pairs)
     values = [stored.uid for _, stored in pairs] if by_uid else [number for number, _ in pairs]
     if returns is not None:
-        result = Result(job, pairs, values, session.tag, returns, by_uid, in_order=True)
+        result = Result(job, pairs, values, session.tag, returns, by_uid, order)
         return replies.COMPLETED(esearch(result), verb="SORT")
     listed = b"".join(b" %d" % value for value in values)
     highest = b" (MODSEQ %d)" % max(s.modseq for _, s in pairs) if job.wants_modseq and pairs else b""

@@ -111,3 +111,41 @@ TOO_MANY_PATTERNS: Final = reply(
     N_("Each pattern is held against every name."),
     b"LIMIT",
 )
+
+# NOTIFY
+
+BADEVENT: Final = reply(
+    NO,
+    N_("this server does not tell of such events"),
+    "5465#3.1",
+    N_("An event is none that this server can tell of; it lists those that it can."),
+    b"BADEVENT ({events})",
+)
+UNPAIRED_EVENTS: Final = reply(
+    BAD,
+    N_("MessageNew and MessageExpunge come together, and FlagChange not without them"),
+    "5465#5",
+    N_("Who hears of changes of flags must know which messages there are."),
+)
+MESSAGES_ONLY: Final = reply(
+    BAD,
+    N_("of the open mailbox, only events of messages are told this way"),
+    "5465#6.1",
+    N_("Names and subscriptions are no matter of the mailbox that is open."),
+)
+SELECTED_TWICE: Final = reply(
+    BAD, N_("the open mailbox can be named once"), "5465#6.1", N_("Which of them would count?")
+)
+ITEMS_ELSEWHERE: Final = reply(
+    BAD,
+    N_("what to tell of a new message can be said for the open mailbox only"),
+    "5465#8",
+    N_("Of other mailboxes the server tells numbers, with STATUS."),
+)
+UNTAGGED_OVERFLOW: Final = reply(
+    OK,
+    N_("too much happens: no more is told"),
+    "5465#5.8",
+    N_("The server gives up telling of events, as after NOTIFY NONE."),
+    b"NOTIFICATIONOVERFLOW",
+)

@@ -25,6 +25,7 @@ ATTRIBUTES: Final = (
     _attribute(b"\\Noinferiors", N_("\\Noinferiors: there can be none below it")),
     _attribute(b"\\HasChildren", N_("\\HasChildren: there are mailboxes below it")),
     _attribute(b"\\HasNoChildren", N_("\\HasNoChildren: there is none below it")),
+    _attribute(b"\\NoAccess", N_("\\NoAccess: the user may not do there what was asked for"), "5465#3.1"),
     _attribute(b"\\Marked", N_("\\Marked: likely there is new mail in it")),
     _attribute(b"\\Unmarked", N_("\\Unmarked: there is no new mail in it")),
     _attribute(b"\\Subscribed", N_("\\Subscribed: the user wants to see it")),
