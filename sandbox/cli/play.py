@@ -28,24 +28,29 @@ PROTOCOLS = ("pop3", "smtp", "imap")
     details=N_(
         "Everything that you type goes to the server as it is: mistakes are welcome. Ctrl+Z takes the last line back."
     ),
-    examples=("mail-sandbox play pop3", "mail-sandbox play pop3 --profile strict --plain"),
+    examples=(
+        "mail-sandbox play pop3",
+        "mail-sandbox play smtp --tls",
+        "mail-sandbox play pop3 --profile strict --plain",
+    ),
 )
 @click.argument("protocol", required=False, type=OneOf(PROTOCOLS), default="pop3")
 @click.option("--profile", type=OneOf(("lenient", "strict")), default="lenient", help=N_("How strict the server is."))
+@click.option("--tls", is_flag=True, help=N_("The server offers TLS: type STARTTLS, or STLS to POP3."))
 @click.option("--plain", is_flag=True, help=PLAIN)
-def play(protocol: str, profile: str, plain: bool) -> int:
+def play(protocol: str, profile: str, tls: bool, plain: bool) -> int:
     """Type to a server, and see what every byte means."""
     strict = profile == "strict"
     if plain:
-        return _play_plain(protocol, strict)
+        return _play_plain(protocol, strict, tls)
     need_terminal()
     from sandbox.tui import doors
     from sandbox.tui.app import run
 
-    return run(lambda: doors.play(protocol, strict=strict))
+    return run(lambda: doors.play(protocol, strict=strict, tls=tls))
 
 
-def _play_plain(protocol: str, strict: bool) -> int:
+def _play_plain(protocol: str, strict: bool, tls: bool) -> int:
     from sandbox.cli.plain import Teller
     from sandbox.world.dialect import Next
     from sandbox.world.errors import WorldError
@@ -54,7 +59,7 @@ def _play_plain(protocol: str, strict: bool) -> int:
     from sandbox.world.standard import PASSWORD, standard
     from sandbox.world.world import World
 
-    world = World(standard(strict=strict), translate=translate)
+    world = World(standard(strict=strict, tls=tls), translate=translate)
     seat = Seat(world, "laptop")
     teller = Teller(world.journal, lambda: seat.observer)
     click.echo(

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from sandbox.world.serve import Options
 
 
-def play(protocol: str = "pop3", *, strict: bool = False) -> Main:
-    """Free play."""
+def play(protocol: str = "pop3", *, strict: bool = False, tls: bool = False) -> Main:
+    """Free play; with `tls` the server offers it."""
 
     def begin() -> Session:
         from sandbox.tui.sessions.play import FreePlay
 
-        return FreePlay(protocol, strict=strict)
+        return FreePlay(protocol, strict=strict, tls=tls)
 
     return Main(begin, Heading(protocol.upper(), Msg(N_("Free play"))))
 

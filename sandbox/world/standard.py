@@ -25,8 +25,9 @@ _MAIL: Final = {
 }
 
 
-def standard(seed: str = "0", *, strict: bool = False) -> WorldDescription:
-    """The description, with mail for ana, luis, mar and nico."""
+def standard(seed: str = "0", *, strict: bool = False, tls: bool = False) -> WorldDescription:
+    """The description, with mail for ana, luis, mar and nico. With `tls` all servers offer STARTTLS or STLS."""
+    settings = {protocol: {"tls": tls} for protocol in ("smtp", "pop3", "imap")}
     return WorldDescription(
         domains=(
             DomainDescription(
@@ -38,10 +39,10 @@ def standard(seed: str = "0", *, strict: bool = False) -> WorldDescription:
             DomainDescription("oeste.example", dict.fromkeys(("pedidos", "news"), PASSWORD), ((10, "oeste"),)),
         ),
         hosts=(
-            HostDescription("norte", "mail.norte.example", "norte.example", _ROLES),
-            HostDescription("sur", "mail.sur.example", "sur.example", _ROLES),
-            HostDescription("sur-backup", "backup.sur.example", "sur.example", ("mx",)),
-            HostDescription("oeste", "mail.oeste.example", "oeste.example", _ROLES),
+            HostDescription("norte", "mail.norte.example", "norte.example", _ROLES, settings),
+            HostDescription("sur", "mail.sur.example", "sur.example", _ROLES, settings),
+            HostDescription("sur-backup", "backup.sur.example", "sur.example", ("mx",), settings),
+            HostDescription("oeste", "mail.oeste.example", "oeste.example", _ROLES, settings),
         ),
         mail=tuple(
             MailDescription(user, canonical((lessons() / "mail" / f"{name}.eml").read_bytes()))

@@ -72,7 +72,7 @@ class TlsRecords(Page):
     def on_resize(self) -> None:
         """There is another height to see it in."""
         super().on_resize()
-        self.reveal()
+        self.call_after_refresh(self.reveal)
 
 
 class TlsDetails(Page):
@@ -152,9 +152,9 @@ def _listed(record: TlsRecord, width: int, chosen: bool) -> Content:
     lead = [(f"{arrow} ", colour)]
     if width >= _WIDE_LIST:
         lead.insert(0, (f"{record.at / _NANOSECONDS:>7.3f} ", "$faint"))
-        lead += [(f"{record.kind:<18} ", ""), (f"{record.version:<7} ", "$muted")]
-    else:
-        lead.append((f"{_SHORT.get(record.kind, ''):<9} ", ""))
+    lead.append((f"{_SHORT.get(record.kind, ''):<9} ", ""))
+    if width >= _WIDE_LIST:
+        lead.append((f"{record.version:<7} ", "$muted"))
     lead += [
         (f"{record.octets:>5} ", "$muted"),
         ("┃ " if record.sealed else "┆ ", "$warning" if record.sealed else "$muted"),

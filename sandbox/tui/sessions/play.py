@@ -26,15 +26,15 @@ class FreePlay(Worldly):
 
     title = Msg(N_("Free play"))
 
-    def __init__(self, protocol: str = "pop3", *, strict: bool = False) -> None:
+    def __init__(self, protocol: str = "pop3", *, strict: bool = False, tls: bool = False) -> None:
         self._protocol = PROTOCOLS[protocol]
-        self._strict = strict
+        self._strict, self._tls = strict, tls
         self._typed = 0
         self._typing = Typing(self._protocol)
 
     def open(self, changed: Callable[[], None]) -> None:
         """Build the world and connect."""
-        world = World(standard(strict=self._strict), translate=translate)
+        world = World(standard(strict=self._strict, tls=self._tls), translate=translate)
         self._seat = Seat(world, _DEVICES[0])
         self.watch(world, self._seat.observer, self._protocol.name)
         self._connect(_DEVICES[0])

@@ -122,23 +122,16 @@ class TlsViews:
             return TlsView((ended.version, ended.cipher), notice=_NOT_KEPT)
         units = self._dialogue.until(line, conn)[-_CLEAR:]
         reason = (Msg(N_("the TLS handshake failed: {reason}"), reason=Msg(ended.reason)),) if ended is not None else ()
-        return TlsView(reason, clear=tuple(each for unit in units for each in _clear_lines(unit))[-_CLEAR:])
+        return TlsView(reason, clear=tuple(map(_clear_line, units)))
 
 
-def _clear_lines(item: Explained) -> list[ClearLine]:
-    """The lines of a unit, each with its secrets."""
+def _clear_line(item: Explained) -> ClearLine:
+    """A unit of one line with its secrets; of several lines, the first."""
     unit = item.unit
-    secrets = [(span.start, span.stop) for span in unit.spans if span.secret]
-    lines: list[ClearLine] = []
-    start = 0
-    for raw in unit.raw[: _WIRE * _CLEAR].splitlines(keepends=True)[:_CLEAR]:
-        stop = start + len(raw)
-        inside = tuple((max(low, start) - start, min(high, stop) - start) for low, high in secrets)
-        lines.append(ClearLine(unit.side, raw[:_WIRE], tuple(each for each in inside if each[0] < each[1])))
-        start = stop
-    if not unit.raw:
-        lines.append(ClearLine(unit.side, b""))
-    return lines
+    octets, _end, rest = unit.raw[:_WIRE].partition(b"\r\n")
+    secrets = ((span.start, min(span.stop, len(octets))) for span in unit.spans if span.secret)
+    more = b" ..." if rest or len(unit.raw) > _WIRE else b""
+    return ClearLine(unit.side, octets + more, tuple(each for each in secrets if each[0] < each[1]))
 
 
 def _summary(agreement: Agreement) -> tuple[Text, ...]:
