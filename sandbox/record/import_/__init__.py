@@ -15,14 +15,14 @@ from sandbox.core.message import N_
 from sandbox.core.protocol import Protocol
 from sandbox.record.errors import RecordError, reason
 from sandbox.record.format import Header, append_event, append_header, version_of
-from sandbox.record.import_ import pcap
+from sandbox.record.import_ import dialogue, pcap, s_client, swaks
 from sandbox.record.import_.base import Importer, Intake
 from sandbox.record.reader import Transcript
 from sandbox.wire.trace import AnyEvent
 
 __all__ = ["IMPORTERS", "Importer", "Intake", "import_", "is_foreign", "opened"]
 
-IMPORTERS: Final[tuple[Importer, ...]] = (pcap.FORMAT,)
+IMPORTERS: Final[tuple[Importer, ...]] = (pcap.FORMAT, s_client.FORMAT, swaks.FORMAT, dialogue.FORMAT)
 """All forms; the first that recognises a file reads it."""
 
 HEAD: Final = 1 << 16

@@ -99,13 +99,12 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A form that conversations are brought in from. `about` is a message id.
+    """A form that conversations are brought in from.
 
     `recognises` is asked with the first octets of a file. `read` goes through the file, from its beginning, and fills
     the intake; it never raises for what the file holds: what cannot be read becomes a remark.
     """
 
     name: str
-    about: str
     recognises: Callable[[bytes], bool]
     read: Callable[[BinaryIO, Intake], None]

@@ -63,4 +63,4 @@ def read(file: BinaryIO, intake: Intake) -> None:
         intake.remarks.append(Msg(capture.damage, number=capture.count))
 
 
-FORMAT: Final = Importer("pcap", N_("a capture of packets: .pcap or .pcapng"), recognises, read)
+FORMAT: Final = Importer("pcap", recognises, read)
