@@ -36,7 +36,10 @@ def capability(name: bytes, ref: str, *, about: str, early: bool = False, show: 
 
 
 def has(session: Session, name: bytes) -> bool:
-    """Whether this server has a capability, by its settings."""
+    """Whether this server has a capability, by its settings: those of `capabilities` only, and none of `without`."""
+    only = session.host.setting("capabilities")
+    if isinstance(only, tuple | list) and name.decode("ascii") not in only:
+        return False
     without = session.host.setting("without", ())
     return not (isinstance(without, tuple | list) and name.decode("ascii") in without)
 

@@ -71,9 +71,9 @@ class ServerSpec(Model):
     For SMTP: `size` is the most octets of a message, `recipients` the most of a transaction, `hops` the most Received
     lines, `private` keeps VRFY and EXPN silent, and `careless` takes a line feed alone for the end of a line.
 
-    For IMAP: `literal_minus` lets only small literals come unasked (RFC 7888 section 5), `append_limit` is the most
-    octets of a message (RFC 7889), `quota` the most octets of a user's mail (RFC 9208). Without `clear_auth` the server
-    says LOGINDISABLED before TLS.
+    For IMAP: `capabilities` are all that the server has, `literal_minus` lets only small literals come unasked (RFC
+    7888 section 5), `append_limit` is the most octets of a message (RFC 7889), `quota` the most octets of a user's mail
+    (RFC 9208). Without `clear_auth` the server says LOGINDISABLED before TLS.
     """
 
     tls: bool = False
@@ -85,6 +85,7 @@ class ServerSpec(Model):
     hops: int | None = Field(None, ge=1, le=100)
     private: bool = False
     careless: bool = False
+    capabilities: list[Word] | None = Field(None, max_length=64)
     literal_minus: bool = False
     append_limit: int | None = Field(None, ge=1, le=100_000_000)
     quota: int | None = Field(None, ge=1, le=100_000_000)

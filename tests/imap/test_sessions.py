@@ -200,3 +200,9 @@ def test_the_end_of_a_session_stops_watching(home: Home) -> None:
     assert line.server.closing
     home.inbox.append(PLAIN)
     assert line.server.session.view is None
+
+
+def test_a_server_has_no_more_than_it_is_set_up_with() -> None:
+    line = Home(b"x", capabilities=("IMAP4rev1", "IDLE")).connect()
+    assert line.do("CAPABILITY")[0].split() == ["*", "CAPABILITY", "IMAP4rev1", "IDLE"]
+    assert line.do("MOVE 1 Trash")[-1].startswith("BAD this server has no command MOVE")
