@@ -89,7 +89,8 @@ def readable(raw: bytes) -> str | None:
         text = raw.decode()
     except UnicodeDecodeError:
         return None
-    return text if raw.isascii() or not _MORE_CONTROLS.search(text) else None
+    # as many characters as octets: then it is ASCII
+    return text if len(text) == len(raw) or not _MORE_CONTROLS.search(text) else None
 
 
 def _written(raw: bytes) -> tuple[str | UnsetType, bytes | UnsetType]:
@@ -165,9 +166,20 @@ def _store_line(event: StoreChange) -> _StoreLine:
     if not isinstance(change, MessageAdded):
         return _StoreLine(event.seq, event.at, event.conn, event.host, change)
     text, b64 = (UNSET, UNSET) if change.content is None else _written(change.content)
-    facts = msgspec.structs.asdict(change)
-    del facts["content"]
-    line = _AddedLine(**facts, text=text, b64=b64)
+    line = _AddedLine(
+        change.user,
+        change.mailbox,
+        change.uid,
+        change.message_id,
+        change.thread_id,
+        change.flags,
+        change.internal_date,
+        change.save_date,
+        change.modseq,
+        change.size,
+        text,
+        b64,
+    )
     return _StoreLine(event.seq, event.at, event.conn, event.host, line)
 
 
@@ -188,9 +200,9 @@ _encode_into: Final = msgspec.json.Encoder().encode_into
 def append_event(buffer: bytearray, event: AnyEvent) -> None:
     """Append the line of an event, with its end."""
     if type(event) is Data:
-        seq, at, conn, raw = event.seq, event.at, event.conn, event.raw
-        text, b64 = _written(raw)
-        _append(buffer, _DataLine(seq, at, conn, event.side, event.layer, text, b64, event.lost, event.forged))
+        text, b64 = _written(event.raw)
+        sides = event.side, event.layer
+        _append(buffer, _DataLine(event.seq, event.at, event.conn, *sides, text, b64, event.lost, event.forged))
     else:
         _append(buffer, _store_line(event) if type(event) is StoreChange else event)
 

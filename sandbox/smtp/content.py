@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from sandbox.core.replies import Answer
@@ -10,7 +11,7 @@ from sandbox.mail.courier import Body
 from sandbox.mail.dates import format_date
 from sandbox.mail.message import body_offset
 from sandbox.smtp import replies
-from sandbox.smtp.session import Session
+from sandbox.smtp.session import SECOND, Session
 
 _LONG_LINE: Final = re.compile(rb"[^\n]{1000}")
 _RECEIVED: Final = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -56,11 +57,17 @@ def stamp(session: Session, identifier: str) -> bytes:
     peer = session.peer()
     address = f" ([{'IPv6:' if ':' in peer else ''}{peer}])" if peer else ""
     recipient = f"\r\n\tfor <{mail.recipients[0].mailbox}>" if len(mail.recipients) == 1 else ""
-    when = format_date(session.host.now())
+    when = _second(session.host.now() // SECOND)
     return (
         f"Received: from {client}{address}\r\n\tby {session.host.name} with {protocol(session)} id {identifier}"
         f"{recipient}; {when}\r\n"
     ).encode()
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    """A date-time, which is the same for all mail of a second."""
+    return format_date(seconds * SECOND)
 
 
 def protocol(session: Session) -> str:
@@ -80,7 +87,7 @@ def completed(session: Session, identifier: str, content: bytes) -> bytes:
     names = {line.partition(b":")[0].strip().lower() for line in header.split(b"\n")}
     added = b""
     if b"date" not in names:
-        added += f"Date: {format_date(session.host.now())}\r\n".encode()
+        added += f"Date: {_second(session.host.now() // SECOND)}\r\n".encode()
     if b"message-id" not in names:
         added += f"Message-ID: <{identifier}@{session.host.name}>\r\n".encode()
     return added + header + content[end:]

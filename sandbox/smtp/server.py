@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from sandbox.auth.accounts import Accounts
@@ -35,6 +35,8 @@ EXTRA: Final = {
 }
 """By how much the extensions allow a command to be longer."""
 LENIENT_LINE: Final = 4096
+SHORT: Final = 128
+"""Octets of a line up to which what it says is remembered."""
 AUTH_LINE: Final = 12288
 """Octets of a line of a SASL exchange (RFC 4954 section 4)."""
 REPLY_LINE: Final = 512
@@ -60,7 +62,7 @@ class SmtpServer(Server):
 
     def read(self) -> Generator[object, Any, Request]:
         raw = yield from self.reader.line(AUTH_LINE)
-        request = read_request(REGISTRY, VERB, raw, strict=self.host.strict)
+        request = _understood(raw, self.host.strict)
         if len(raw) > self._line_limit(request.verb):
             raise TooLong(len(raw))
         return request
@@ -141,6 +143,19 @@ class SmtpServer(Server):
 
     def timed_out(self) -> Answer:
         return replies.TIMEOUT(host=self.host.name)
+
+
+def _understood(raw: bytes, strict: bool) -> Request:
+    """The request in a line. What is said again and again, as DATA is, or a sender's name, is taken apart once."""
+    if len(raw) > SHORT or raw[:4].upper() == b"AUTH":  # a password must not stay in memory
+        return read_request(REGISTRY, VERB, raw, strict=strict)
+    return _remembered(raw, strict)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(raw: bytes, strict: bool) -> Request:
+    """Requests are never changed, so that one can stand for all that are like it."""
+    return read_request(REGISTRY, VERB, raw, strict=strict)
 
 
 _ADDRESS_RULES: Final = frozenset(
