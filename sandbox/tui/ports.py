@@ -119,8 +119,22 @@ class Folder(NamedTuple):
     open: bool = False
 
 
+class Queued(NamedTuple):
+    """Mail in a server's queue: who holds it, its envelope, when it is tried again (UTC), how often it was tried, and
+    what was said to the last attempt."""
+
+    host: str
+    sender: str
+    recipients: tuple[str, ...]
+    due: str
+    attempts: int = 0
+    last: str = ""
+
+
 class MailboxView(NamedTuple):
     """A mailbox at a moment. `notice` is shown instead of mails that nobody can know (an import has none).
+
+    `queue` is the mail under way between servers, for the present moment of a world.
 
     Every mail has one `Seen` for each of the `sessions`.
     """
@@ -131,6 +145,7 @@ class MailboxView(NamedTuple):
     sessions: tuple[Looking, ...] = ()
     folders: tuple[Folder, ...] = ()
     notice: Text = ""
+    queue: tuple[Queued, ...] = ()
 
 
 class Token(NamedTuple):

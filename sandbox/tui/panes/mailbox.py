@@ -13,6 +13,7 @@ from textual.content import Content
 from sandbox.i18n import _, ngettext
 from sandbox.i18n.safe import readable
 from sandbox.tui.panes.base import Page
+from sandbox.tui.panes.queue import queue_lines
 from sandbox.tui.ports import Folder, Looking, Mail, MailboxView, Seen
 from sandbox.tui.words import plain, words
 
@@ -36,21 +37,23 @@ class MailboxPane(Page):
             self.relabel()
 
     def content(self, width: int) -> Content:
-        """The tree, counts, then a line for each mail."""
+        """The tree, counts, then a line for each mail; below, the mail under way."""
         mailbox = self.mailbox
         if mailbox is None:
             return plain(_("No mailbox is open."), "$muted")
+        return Content("\n").join([*self._stored(mailbox, width), *queue_lines(mailbox.queue, width)])
+
+    def _stored(self, mailbox: MailboxView, width: int) -> list[Content]:
         if len(mailbox.folders) < 2:
-            return Content("\n").join(_table(mailbox, width))
+            return _table(mailbox, width)
         if width < _WIDE:
-            return Content("\n").join([_strip(mailbox.folders), *_table(mailbox, width)])
+            return [_strip(mailbox.folders), *_table(mailbox, width)]
         left, right = [_folder(folder) for folder in mailbox.folders], _table(mailbox, width - _TREE)
         height = max(len(left), len(right))
         left += [Content("")] * (height - len(left))
         right += [Content("")] * (height - len(right))
         edge = Content.styled("│", "$rule")
-        rows = [Content.assemble(_pad(tree, _TREE - 1), edge, row) for tree, row in zip(left, right, strict=True)]
-        return Content("\n").join(rows)
+        return [Content.assemble(_pad(tree, _TREE - 1), edge, row) for tree, row in zip(left, right, strict=True)]
 
 
 def _table(mailbox: MailboxView, width: int) -> list[Content]:

@@ -13,6 +13,7 @@ from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.hints import Typing
 from sandbox.tui.sessions.panes import Panes
+from sandbox.tui.sessions.queue import queued
 from sandbox.tui.sessions.recording import Recording
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import live
@@ -55,8 +56,9 @@ class Worldly:
         return self.panes.state(self._moment(line))
 
     def mailbox(self, line: int) -> MailboxView | None:
-        """At a line."""
-        return self.panes.mailbox(self._moment(line))
+        """At a line; with the mail under way, if that is now."""
+        view = self.panes.mailbox(self._moment(line))
+        return view._replace(queue=queued(self.world)) if view is not None and line < 0 else view
 
     def anatomy(self, line: int) -> Anatomy | None:
         """Of a line."""
