@@ -13,7 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["LessonEntry", "lesson_index"]
+__all__ = ["TRACKS", "LessonEntry", "lesson_index"]
+
+TRACKS = ("orientation", "smtp", "pop3", "imap", "compare", "tls", "capstone")
+"""The curriculum: tracks in the order in which they are best taken; others come behind them."""
 
 VERSION = 1
 _SHARED = ("misconceptions",)
@@ -45,8 +48,9 @@ class _Cache(msgspec.Struct):
 
 
 def lesson_index(folders: Iterable[Path], cache: Path | None = None) -> list[LessonEntry]:
-    """Every lesson of the folders, by file name, those of an earlier folder in place of a later one's of the same name.
+    """Every lesson of the folders, in the order of the curriculum: by track, then by file name.
 
+    A file of an earlier folder takes the place of a later one's of the same name.
     `cache` is the file to keep the list in; a cache that cannot be read or written is done without.
     """
     files: dict[str, Path] = {}
@@ -64,7 +68,11 @@ def lesson_index(folders: Iterable[Path], cache: Path | None = None) -> list[Les
         entries.append(entry)
     if cache is not None and entries != list(known.values()):
         _write(cache, entries)
-    return entries
+    return sorted(entries, key=lambda entry: _place(entry.track))
+
+
+def _place(track: str) -> int:
+    return TRACKS.index(track) if track in TRACKS else len(TRACKS)
 
 
 def _head(path: Path, stat: os.stat_result) -> LessonEntry:

@@ -74,3 +74,9 @@ def test_home_loads_nothing_heavy(folder, tmp_path):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
     assert done.stdout.strip() == ""
+
+
+def test_the_order_is_that_of_the_curriculum(tmp_path: Path) -> None:
+    for name, track in (("a", "tls"), ("b", "own"), ("c", "imap"), ("d", "orientation"), ("e", "imap")):
+        (tmp_path / f"{name}.yaml").write_text(f"id: {name}\ntrack: {track}\ntitle: {{en: x, es: x}}\n")
+    assert [entry.id for entry in lesson_index([tmp_path])] == ["d", "c", "e", "a", "b"]

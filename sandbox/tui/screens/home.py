@@ -35,7 +35,7 @@ _ABOUT_FROM = 84
 """Columns from which on there is room to say what the entries do."""
 
 _PROTOCOLS = ("pop3", "smtp", "imap")
-_TRACKS = {"ORIENTATION": N_("Orientation")}
+_TRACKS = {"ORIENTATION": N_("Orientation"), "COMPARE": N_("Compare"), "CAPSTONE": N_("Capstone")}
 """The tracks that are called by a word; the others bear the name of their protocol."""
 
 _ENTRIES = (
@@ -132,17 +132,17 @@ class Home(Screen[None]):
         if following is not None:
             how = _("Continue") if following.started else _("Begin")
             yield self._entry(f"following:{following.path}", f"{how}: {following.title()}", self._place(following))
-        if self.shelf is not None:
-            for track, cards in self.shelf.tracks():
-                yield _heading(_(_TRACKS[track]) if track in _TRACKS else track)
-                for card in cards:
-                    yield self._card(card)
         yield _heading(_("Without a lesson"))
         for name in _PROTOCOLS:
             title = _("Free play: {protocol}").format(protocol=name.upper())
             yield self._entry(f"play:{name}", title, _("type to a server, watch it answer"))
         for name, title, about in _ENTRIES:
             yield self._entry(name, _(title), _(about))
+        if self.shelf is not None:
+            for track, cards in self.shelf.tracks():
+                yield _heading(_(_TRACKS[track]) if track in _TRACKS else track)
+                for card in cards:
+                    yield self._card(card)
         yield _heading(_("Settings"))
         other = next(code for code in LANGUAGES if code != language())
         yield self._entry("language", _("Language: {name}").format(name=LANGUAGES[language()]), f"→ {LANGUAGES[other]}")

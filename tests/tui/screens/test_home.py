@@ -54,7 +54,7 @@ async def test_it_speaks_both_languages() -> None:
         await pilot.pause()
         assert "Empezar: " in shown(pilot)
         assert "Juego libre" in shown(pilot)
-        await pilot.press("end", "up", "enter")
+        await pilot.press("end", "up", "enter", "home")
         await pilot.pause()
         assert "Free play" in shown(pilot)
 
