@@ -63,6 +63,8 @@ class Copy:
         for word, value in told(exchange):
             if word == b"EXISTS":
                 self.exists = value
+            elif word == b"EXPUNGE":
+                self.exists -= 1
             elif word == b"VANISHED":
                 _earlier, gone = value
                 self.vanish(_within(gone, self.messages))

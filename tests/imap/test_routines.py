@@ -121,6 +121,8 @@ def test_listening_and_its_news(home: World) -> None:
     assert sorted(run(home, "idle-news", uidnext=4).messages) == [4, 5]
     say(home, b"x STORE 1 +FLAGS (\\Deleted)", b"x EXPUNGE")
     assert run(home, "idle-news").messages == {}
+    say(home, b"x APPEND INBOX {9+}\r\nSubject: ", b"x STORE 1 +FLAGS (\\Deleted)", b"x EXPUNGE")
+    assert list(run(home, "idle-news").messages) == [6]
     assert home.link("laptop").client.waiting is not None
 
 
