@@ -38,6 +38,7 @@ MAIN = (
     Action("screen.pane('mailbox')", "f4", "F4", N_("Mailbox"), N_("Stored mail, and what the session sees of it"), 4),
     Action("screen.pane('tls')", "f5", "F5", N_("TLS"), N_("Records of TLS, and what an eavesdropper sees"), 5),
     Action("screen.pane('bytes')", "f6", "F6", N_("Bytes"), N_("Every octet of the selected line, explained"), 5),
+    Action("screen.pane('packet')", "f7", "F7", N_("Packet"), N_("The segments that carried the line, by field"), 5),
     Action("screen.replay", "f8", "F8", N_("Replay"), N_("Watch again what happened so far"), 8),
     Action("screen.session('hint')", "f9", "F9", N_("Hint"), N_("The next hint for this step"), 6),
     Action("screen.session('next')", "ctrl+n", "^N", N_("Next"), N_("Go on to the next step"), 7),
@@ -47,6 +48,7 @@ MAIN = (
     Action("screen.connection", "ctrl+t", "^T", N_("Connection"), N_("One connection after the other, then all"), 9),
     Action("screen.record(-1)", "shift+up", "⇧↑", N_("Record before"), N_("The TLS record before this one")),
     Action("screen.record(1)", "shift+down", "⇧↓", N_("Record after"), N_("The TLS record after this one")),
+    Action("screen.unfold", "ctrl+y", "^Y", N_("Segments"), N_("Show or fold how connections begin and end: SYN, FIN")),
     Action("screen.trace", "escape", "Esc", N_("Trace"), N_("Move through the trace; again: back to typing")),
     Action("screen.home", "ctrl+l", "^L", N_("Home"), N_("Leave this and go to the list of lessons")),
 )

@@ -236,6 +236,58 @@ class TlsView(NamedTuple):
     notice: Text = ""
 
 
+class Field(Protocol):
+    """A field of a packet: octets `start` up to `stop` of its frame."""
+
+    @property
+    def layer(self) -> str:
+        """The header that it belongs to."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def stop(self) -> int:
+        """Where it ends."""
+
+    @property
+    def name(self) -> str:
+        """What the document calls it."""
+
+    @property
+    def value(self) -> str:
+        """What it says."""
+
+    @property
+    def about(self) -> Msg:
+        """What that means."""
+
+    @property
+    def ref(self) -> Ref:
+        """Which document says so."""
+
+
+class Segment(NamedTuple):
+    """A packet. `number` counts all of the trace from 1, `at` is nanoseconds since the trace began."""
+
+    number: int
+    at: int
+    source: str
+    target: str
+    summary: str
+    frame: bytes
+    fields: Sequence[Field]
+
+
+class PacketView(NamedTuple):
+    """The packets that carried a line, `more` of them left out. `notice` says where they come from, or why none do."""
+
+    segments: tuple[Segment, ...]
+    notice: Text = ""
+    more: int = 0
+
+
 class Choice(NamedTuple):
     """An option of a question: `verdict` is None until it is revealed."""
 
@@ -354,6 +406,9 @@ class Session(Protocol):
 
     def tls(self, line: int, record: int) -> TlsView | None:
         """TLS at a moment. `record` is the number of the record to look into; -1: the one that carried the line."""
+
+    def packets(self, line: int) -> PacketView | None:
+        """The packets that carried a line."""
 
     def lesson(self) -> LessonView | None:
         """The lesson, if this is one."""

@@ -18,6 +18,7 @@ from sandbox.tui.ports import (
     Mail,
     MailboxView,
     Outcome,
+    PacketView,
     Playback,
     Position,
     Prompt,
@@ -127,6 +128,9 @@ class FakeSession:
         )
 
     def tls(self, line: int, record: int) -> TlsView | None:
+        return None
+
+    def packets(self, line: int) -> PacketView | None:
         return None
 
     def lesson(self) -> LessonView | None:

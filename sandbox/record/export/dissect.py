@@ -39,6 +39,21 @@ def fields(frame: bytes, initial: Pair = (0, 0)) -> list[Field]:
     return [*_ethernet(frame, version), *network, *_tcp(frame, start, initial)]
 
 
+def summary(frame: bytes, initial: Pair) -> str:
+    """A segment in the short form of packet tools; its numbers are counted from the connection's first."""
+    found = {field.name: field.value for field in fields(frame, initial) if field.layer == "TCP"}
+    seq, ack = int(found["Sequence Number"]) - initial[0], int(found["Acknowledgment Number"]) - initial[1]
+    names = [name for name in flag_names(0xFF) if name in found]
+    words = [f"[{', '.join(names)}]", f"seq={seq & 0xFFFFFFFF}"]
+    if "ACK" in found:
+        words.append(f"ack={ack & 0xFFFFFFFF}")
+    if "SYN" in found:
+        words.append(f"win={found['Window']} mss={found['Maximum Segment Size']}")
+    if "data" in found:
+        words.append(f"len={found['data']}")
+    return " ".join(words)
+
+
 class _Layer:
     """Makes the fields of a header that begins at `base`."""
 
@@ -121,10 +136,10 @@ def _address(octets: bytes) -> str:
 
 _FLAGS: Final = (
     (SYN, "SYN", N_("synchronize: the connection begins, and this is my first sequence number"), "9293#3.5"),
-    (ACK, "ACK", N_("the acknowledgment number counts"), "9293#3.4"),
-    (PSH, "PSH", N_("push: hand what is here to the program, nothing more comes for now"), "9293#3.1"),
     (FIN, "FIN", N_("finish: I will send no more"), "9293#3.6"),
     (RST, "RST", N_("reset: the connection is over at once, and what is under way is lost"), "9293#3.5.2"),
+    (PSH, "PSH", N_("push: hand what is here to the program, nothing more comes for now"), "9293#3.1"),
+    (ACK, "ACK", N_("the acknowledgment number counts"), "9293#3.4"),
 )
 
 

@@ -26,9 +26,13 @@ _OTHER: Final[dict[Side, Side]] = {"C": "S", "S": "C"}
 
 @dataclass(slots=True, eq=False)
 class Packet:
-    """A frame at a time in nanoseconds. `start` is where its payload begins in the octets of the event, `size` how long
-    it is; `initial` are the sequence numbers that its own and the other end began with."""
+    """A frame at a time in nanoseconds, the `number`th of all (from 1, as Wireshark counts).
 
+    `start` is where its payload begins in the octets of the event, `size` how long it is; `initial` are the sequence
+    numbers that its own and the other end began with.
+    """
+
+    number: int
     at: int
     side: Side
     flags: int
@@ -65,9 +69,10 @@ class Packets:
     def __init__(self, bare: Container[str] = ()) -> None:
         self._bare = bare
         self._addresses = Addresses()
-        self._ends: dict[int, tuple[End, End]] = {}
+        self._ends: dict[tuple[int, str], tuple[End, End]] = {}
         self._wires: dict[str, Wire] = {}
         self._last = -STEP
+        self._count = 0
 
     def __copy__(self) -> Packets:
         """A maker that goes on from here by itself. Both give new connections the same ends."""
@@ -86,12 +91,13 @@ class Packets:
 
     def names(self, opened: Open) -> list[tuple[bytes, str]]:
         """What the ends of a connection that was just taken are called, as far as it is news."""
-        return self._addresses.names(opened, self._ends[opened.seq])
+        return self._addresses.names(opened, self._ends[opened.seq, opened.conn])
 
     def skip(self, event: AnyEvent) -> None:
         """Take an event whose packets nobody wants to see."""
         for side, flags, _start, size, at in self._plan(event):
             self._wires[event.conn].flow.skip(at, side, flags, size)
+            self._count += 1
         self._done(event)
 
     def take(self, event: AnyEvent) -> list[Packet]:
@@ -101,7 +107,8 @@ class Packets:
         for side, flags, start, size, at in self._plan(event):
             flow = self._wires[event.conn].flow
             frame = flow.frame(at, side, flags, raw[start : start + size] if size else b"")
-            packets.append(Packet(at, side, flags, frame, start, size, flow.initial(side)))
+            self._count += 1
+            packets.append(Packet(self._count, at, side, flags, frame, start, size, flow.initial(side)))
         self._done(event)
         return packets
 
@@ -126,9 +133,10 @@ class Packets:
         return self._signals(event.at, (side, FIN | ACK), (other, FIN | ACK), (side, ACK))
 
     def _open(self, event: Open) -> None:
-        ends = self._ends.get(event.seq)
+        key = event.seq, event.conn
+        ends = self._ends.get(key)
         if ends is None:
-            ends = self._ends[event.seq] = self._addresses.ends(event)
+            ends = self._ends[key] = self._addresses.ends(event)
         self._wires[event.conn] = Wire(Flow(*ends, key=event.conn, began=event.at), event.conn in self._bare)
 
     def _data(self, flow: Flow, event: Data) -> Iterable[tuple[Side, int, int, int, int]]:

@@ -23,6 +23,7 @@ from sandbox.tui.panes.heading import HeadingBar
 from sandbox.tui.panes.keys import KeyBar
 from sandbox.tui.panes.lesson import InspectorTabs, LessonPane, LessonStrip
 from sandbox.tui.panes.mailbox import MailboxPane
+from sandbox.tui.panes.packet import PacketPane
 from sandbox.tui.panes.prompt import CommandLine, HintBar, PromptLabel
 from sandbox.tui.panes.state import StatePane
 from sandbox.tui.panes.tls import TlsPane
@@ -60,6 +61,7 @@ class Main(Screen[None]):
         self.title_line = TraceTitle(self.trace)
         self.tabs = InspectorTabs(id="tabs")
         self.state, self.mailbox, self.bytes = StatePane(), MailboxPane(), BytesPane()
+        self.packet = PacketPane()
         self.tls = TlsPane()
         self.lesson, self.strip = LessonPane(id="lesson"), LessonStrip(id="strip")
         self.hint, self.label, self.transport = HintBar(), PromptLabel(), TransportBar()
@@ -89,7 +91,8 @@ class Main(Screen[None]):
 
     @property
     def _inspectors(self) -> dict[str, Widget]:
-        return {"state": self.state, "mailbox": self.mailbox, "tls": self.tls, "bytes": self.bytes}
+        panes = {"state": self.state, "mailbox": self.mailbox, "tls": self.tls, "bytes": self.bytes}
+        return {**panes, "packet": self.packet}
 
     @property
     def session(self) -> Session | None:
@@ -191,6 +194,8 @@ class Main(Screen[None]):
             self.tls.show(session.tls(line, self.tls.record))
         elif self.inspecting == "bytes":
             self.bytes.show(session.anatomy(line))
+        elif self.inspecting == "packet":
+            self.packet.show(session.packets(line))
 
     def _show_prompt(self, session: Session) -> None:
         prompt = session.prompt()
@@ -343,6 +348,10 @@ class Main(Screen[None]):
     def action_connection(self) -> None:
         """The next connection."""
         self.controls.next_connection()
+
+    def action_unfold(self) -> None:
+        """Show or fold the segments that begin and end connections."""
+        self.trace.unfold()
 
     def action_search(self) -> None:
         """Ask what to search for."""

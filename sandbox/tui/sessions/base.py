@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
@@ -9,14 +10,27 @@ from sandbox.core.client import Client
 from sandbox.core.message import Msg
 from sandbox.core.registry import Owes
 from sandbox.core.tracker import Kind
-from sandbox.tui.ports import Anatomy, LessonView, MailboxView, Manual, Playback, Prompt, Session, StateView, Text, TlsView
+from sandbox.tui.ports import (
+    Anatomy,
+    LessonView,
+    MailboxView,
+    Manual,
+    PacketView,
+    Playback,
+    Prompt,
+    Session,
+    StateView,
+    Text,
+    TlsView,
+)
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.hints import Typing
+from sandbox.tui.sessions.packet import NO_NETWORK, Segments, between
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.queue import queued
 from sandbox.tui.sessions.recording import Recording
 from sandbox.wire.observer import Observer
-from sandbox.wire.trace import live
+from sandbox.wire.trace import AnyEvent, live
 from sandbox.world.world import World
 
 if TYPE_CHECKING:
@@ -34,7 +48,7 @@ class Worldly:
         self.dialogue = Dialogue(observer)
         self.dialogue.follow(world.journal)
         self.trace = self.dialogue.trace
-        self.panes = Panes(self.dialogue)
+        self.panes = Panes(self.dialogue, Segments(self.dialogue, self._between, NO_NETWORK))
         self.recording = Recording(name, lambda: header(world, str(self.title), lesson))
 
     async def close(self) -> None:
@@ -67,6 +81,14 @@ class Worldly:
     def tls(self, line: int, record: int) -> TlsView | None:
         """At a line."""
         return self.panes.tls(self._moment(line), record)
+
+    def packets(self, line: int) -> PacketView | None:
+        """Of a line."""
+        return self.panes.packets(self._moment(line))
+
+    def _between(self, after: int, last: int) -> Iterable[AnyEvent]:
+        """What happened, by the journal's numbers."""
+        return between(live(self.world.journal.events))(after, last)
 
     def visible(self) -> int | None:
         """Everything, as it happens."""

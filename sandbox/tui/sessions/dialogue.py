@@ -40,6 +40,8 @@ class Dialogue:
         self._numbers: dict[str, list[int]] = {}
         self._taken: dict[str, int] = {}
         self.seq = 0
+        self.followers: list[Callable[[AnyEvent], None]] = []
+        """Told of each event, after it was taken."""
 
     def follow(self, journal: Journal) -> Callable[[], None]:
         """Take what is left standing of the journal, then each event as it comes, always after the observer.
@@ -63,7 +65,7 @@ class Dialogue:
         self.seq = max(self.seq, event.seq)
         if isinstance(event, Open):
             self.trace.add_connection(event.conn, event.client, event.server)
-            self._say(event, Msg(_OPENED, client=event.client, server=event.server, port=event.port))
+            self._say(event, Msg(_OPENED, client=event.client, server=event.server, port=event.port), signals=3)
         elif isinstance(event, StoreChange):
             self.told.add(event)
         elif isinstance(event, Restore):
@@ -72,6 +74,8 @@ class Dialogue:
         for item in self._completed(event):
             self._add(item)
         self._remark(event)
+        for follower in self.followers:
+            follower(event)
 
     def _completed(self, event: AnyEvent) -> list[Explained]:
         """What the observer got out of an event."""
@@ -181,11 +185,11 @@ class Dialogue:
         """What is no octet of the dialogue, and still happened."""
         if isinstance(event, Tls):
             if event.version:
-                self._say(event, self.sealed.secured(event), TLS)
+                self._say(event, self.sealed.secured(event), TLS, signals=0)
             else:
                 self._say(event, Msg(_UNSECURED, reason=Msg(safe(event.reason))))
         elif isinstance(event, Close):
-            self._say(event, Msg(_CUT if event.cut else _CLOSED[event.side]))
+            self._say(event, Msg(_CUT if event.cut else _CLOSED[event.side]), signals=1 if event.cut else 3)
         elif isinstance(event, Note):
             self._say(event, _said(event))
         elif isinstance(event, Data) and event.lost:
@@ -198,12 +202,12 @@ class Dialogue:
             last = self.trace.name_of(len(self.trace) - 1)
             self._note(last, self.trace.at[-1], Msg(_BACK))
 
-    def _say(self, event: AnyEvent, text: Msg, flags: int = 0) -> None:
-        self._note(event.conn, event.at, text, flags)
+    def _say(self, event: AnyEvent, text: Msg, flags: int = 0, signals: int | None = None) -> None:
+        self._note(event.conn, event.at, text, flags, signals)
 
-    def _note(self, conn: str, at: int, text: Msg, flags: int = 0) -> None:
+    def _note(self, conn: str, at: int, text: Msg, flags: int = 0, signals: int | None = None) -> None:
         if self.trace.knows(conn):
-            self.trace.append_note(conn, _time(at), text, flags, self.seq)
+            self.trace.append_note(conn, _time(at), text, flags, self.seq, signals)
 
 
 _OPENED = N_("{client} connected to {server}, port {port}")

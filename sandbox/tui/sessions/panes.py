@@ -8,6 +8,7 @@ from sandbox.tui.ports import Anatomy, Heading, MailboxView, StateView, Text, Tl
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.explain import anatomy, facts, state_view
 from sandbox.tui.sessions.mailbox import Mailboxes
+from sandbox.tui.sessions.packet import Segments
 
 if TYPE_CHECKING:
     from sandbox.tui.sessions.tls import TlsViews
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 class Panes:
     """Answers for any line; -1 is now, on connection `conn` (the one that is typed to, or the newest)."""
 
-    def __init__(self, dialogue: Dialogue) -> None:
+    def __init__(self, dialogue: Dialogue, segments: Segments) -> None:
         self.dialogue = dialogue
+        self.packets = segments.view
         self.mailboxes = Mailboxes(dialogue)
         self.conn = ""
         self._tls: TlsViews | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from sandbox.tui.ports import (
     LessonView,
     MailboxView,
     Manual,
+    PacketView,
     Playback,
     Prompt,
     Session,
@@ -23,6 +24,7 @@ from sandbox.tui.ports import (
     TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.packet import RECONSTRUCTED, Segments, Source, between
 from sandbox.tui.sessions.panes import Panes
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent
@@ -46,22 +48,24 @@ _LOADING = 0.02
 class Replay:
     """Plays, steps and scrubs.
 
-    `events` may be long: they are read a little at a time. `close` lets their file go; `remarks` says what was wrong
-    with it, once it has been read.
+    `events` may be long: they are read a little at a time; `source` gives them again. `close` lets their file go;
+    `remarks` says what was wrong with it, once it has been read; `bare` is for `Segments`.
     """
 
     def __init__(
         self,
         title: Text,
         events: Iterable[AnyEvent],
+        source: Source,
         close: Callable[[], None] = lambda: None,
         remarks: Callable[[], Sequence[Msg]] = tuple,
+        bare: Callable[[], Container[str]] | None = None,
     ) -> None:
         self.title = title
         self._close, self._remarks = close, remarks
         self.dialogue = Dialogue(Observer(PROTOCOLS))
         self.trace = self.dialogue.trace
-        self._panes = Panes(self.dialogue)
+        self._panes = Panes(self.dialogue, Segments(self.dialogue, source, RECONSTRUCTED, bare))
         self._coming: Iterator[AnyEvent] | None = iter(events)
         self.position = 0
         self.playing = False
@@ -125,6 +129,10 @@ class Replay:
     def tls(self, line: int, record: int) -> TlsView | None:
         """At the selected line, else at the newest."""
         return self._panes.tls(self._moment(line), record) if self.position else None
+
+    def packets(self, line: int) -> PacketView | None:
+        """Of the selected line, else of the newest."""
+        return self._panes.packets(self._moment(line)) if self.position else None
 
     def visible(self) -> int | None:
         """What it has come to."""
@@ -195,6 +203,7 @@ class Replay:
         until = perf_counter() + _LOADING
         for event in self._coming:
             self.dialogue.feed(event)
+            self.position = min(self.position, len(self.trace))  # time travel may have taken lines back
             if perf_counter() > until:
                 return
         self._coming = None
@@ -218,11 +227,20 @@ _MOVES: dict[str, Callable[[Replay, str], None]] = {
 def replay_file(transcript: Transcript) -> Replay:
     """A replay of a file, on the branch that time travel left."""
     events = (event for _position, event in transcript.live.numbered())
-    return Replay(
-        transcript.header.title or Path(transcript.name).name, events, transcript.close, lambda: transcript.remarks
-    )
+    title = transcript.header.title or Path(transcript.name).name
+
+    def source(after: int, last: int) -> Iterable[AnyEvent]:
+        branch = transcript.live
+        return (event for _position, event in branch.numbered(branch.position(after), branch.position(last)))
+
+    def bare() -> Container[str]:
+        from sandbox.record.export.packets import rekeyed_in  # start-up: nobody looks at packets first
+
+        return rekeyed_in(transcript.live)
+
+    return Replay(title, events, source, transcript.close, lambda: transcript.remarks, bare)
 
 
 def replay_of(title: Text, events: Sequence[AnyEvent]) -> Replay:
     """A replay of what just happened, called after it."""
-    return Replay(Msg(N_("Replay: {title}"), title=title), events)
+    return Replay(Msg(N_("Replay: {title}"), title=title), events, between(events))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from sandbox.tui.ports import (
     LessonView,
     MailboxView,
     Manual,
+    PacketView,
     Playback,
     Prompt,
     Session,
@@ -31,6 +32,7 @@ from sandbox.tui.ports import (
     TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.packet import RECONSTRUCTED, Segments, between
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.recording import Recording
 from sandbox.tui.sessions.replay import replay_of
@@ -66,7 +68,7 @@ class Serve:
             raise CannotOpen(error.about) from error
         self.dialogue = Dialogue(Observer(PROTOCOLS))
         self.trace: TraceModel = self.dialogue.trace
-        self._panes = Panes(self.dialogue)
+        self._panes = Panes(self.dialogue, Segments(self.dialogue, self._between, RECONSTRUCTED))
         self._recording = Recording("serve", self._header)
         self._waiting: deque[AnyEvent] = deque()
         self._missed = 0
@@ -154,6 +156,14 @@ class Serve:
     def tls(self, line: int, record: int) -> TlsView | None:
         """At a line."""
         return self._panes.tls(line, record)
+
+    def packets(self, line: int) -> PacketView | None:
+        """Of a line."""
+        return self._panes.packets(line)
+
+    def _between(self, after: int, last: int) -> Iterable[AnyEvent]:
+        """What happened and is still in memory, by the journal's numbers."""
+        return between(self._serving.journal.events)(after, last)
 
     def prompt(self) -> Prompt | None:
         """The mail programs do the typing."""

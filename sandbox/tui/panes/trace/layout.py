@@ -64,7 +64,7 @@ class Placed:
 
     __slots__ = ("client", "height", "server")
 
-    def __init__(self, model: TraceModel, row: int, widths: Columns, limit: int) -> None:
+    def __init__(self, model: TraceModel, row: int, widths: Columns, limit: int, unfolded: bool = False) -> None:
         self.client: dict[int, Cell] = {}
         self.server: dict[int, Cell] = {}
         client = server = command = 0
@@ -77,15 +77,25 @@ class Placed:
             elif model.side[line] == SERVER:
                 server = _put(self.server, max(command, server), line, model.text(line), widths.server)
             else:
-                server = 1
+                server = self._signal(model, line, widths) if unfolded else 1
         self.height = max(client, server)
+
+    def _signal(self, model: TraceModel, line: int, widths: Columns) -> int:
+        """Stand the segments of a note below it, one a line, cut to their column."""
+        count = model.signals.get(line, 0)
+        for height, (side, text) in enumerate(model.describe(line)[:count] if count else (), 1):
+            cells, width = (self.client, widths.client) if side == CLIENT else (self.server, widths.server)
+            cells[height] = Cell(line, text[:width], 0)
+        return 1 + count
 
     def at(self, height: int, side: int) -> Cell | None:
         """What stands at a height on one side; None where nothing does."""
         return (self.client if side == CLIENT else self.server).get(height)
 
     def find(self, line: int) -> tuple[int, int]:
-        """First height and number of heights of a line of this row; (0, 1) for a note."""
+        """First height and number of heights of a line of this row; a note begins at 0."""
+        if 0 not in self.client and 0 not in self.server:
+            return 0, self.height
         for cells in (self.client, self.server):
             heights = [height for height, cell in cells.items() if cell.line == line]
             if heights:
@@ -93,8 +103,13 @@ class Placed:
         return 0, 1
 
 
-def height_of(model: TraceModel, row: int, widths: Columns, limit: int) -> int:
-    """The height of a row without laying it out; lines from `limit` on do not exist yet."""
+def height_of(model: TraceModel, row: int, widths: Columns, limit: int, unfolded: bool = False) -> int:
+    """The height of a row without laying it out; lines from `limit` on do not exist yet.
+
+    `unfolded`: the segments of notes are shown.
+    """
+    if unfolded and model.head[row] in model.signals:
+        return 1 + model.signals[model.head[row]]
     whole = model.tail[row] < limit
     if whole and model.client_width[row] <= widths.client and model.server_width[row] <= widths.server:
         return max(model.client_rows[row], model.server_rows[row])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -51,6 +51,8 @@ class TraceModel:
         self._watchers: list[set[int]] = []
         self.generation = 0
         """Changes when rows went away: a view must lay out everything again."""
+        self.describe: Callable[[int], Sequence[tuple[int, str]]] = _nothing
+        """Puts the segments of a note that has some into words: side and text of each."""
         self._empty()
 
     def _empty(self) -> None:
@@ -64,6 +66,8 @@ class TraceModel:
         self.client_width, self.server_width = array("H"), array("H")
         self.first_row: dict[int, int] = {}
         self.notes: dict[int, Msg] = {}
+        self.signals: dict[int, int] = {}
+        """Notes of something that segments did, with the number of segments that can be shown below them."""
 
     def __len__(self) -> int:
         return len(self.side)
@@ -144,12 +148,16 @@ class TraceModel:
         self._grow(row, who, width)
         return line
 
-    def append_note(self, conn: str, at: int, note: Msg, flags: int = 0, seq: int = 0) -> int:
-        """Add a sentence of ours, on a row of its own, and return its line."""
+    def append_note(
+        self, conn: str, at: int, note: Msg, flags: int = 0, seq: int = 0, signals: int | None = None
+    ) -> int:
+        """Add a sentence of ours, on a row of its own, and return its line. `signals`: see there."""
         row = self._new_row()
         line = self._store(row, self._index[conn], NOTE, at, b"", 0, flags, seq, 0)
         self._grow(row, NOTE, 0)
         self.notes[line] = note
+        if signals is not None:
+            self.signals[line] = signals
         return line
 
     def raw(self, line: int) -> bytes:
@@ -193,6 +201,7 @@ class TraceModel:
         del self.client_width[rows:], self.server_width[rows:]
         self.first_row = {row: first for row, first in self.first_row.items() if row < rows}
         self.notes = {line: note for line, note in self.notes.items() if line < lines}
+        self.signals = {line: count for line, count in self.signals.items() if line < lines}
         for connection in self._connections:
             kept = [at for at, row in enumerate(connection.rows) if row < rows]
             connection.exchanges = array("q", (connection.exchanges[at] for at in kept))
@@ -209,12 +218,13 @@ class TraceModel:
         kept = [(self.name_of(at), self.raw(at), exchanges.get(self.row[at], 0)) for at in range(line, len(self))]
         columns = list(zip(self.side, self.at, self.flags, self.seq, self.unit, strict=True))[line:]
         notes = {at - line: note for at, note in self.notes.items()}
+        signals = {at - line: count for at, count in self.signals.items()}
         self._connections = [connection for connection in self._connections if connection.name not in gone]
         self._index = {connection.name: at for at, connection in enumerate(self._connections)}
         self.clear()
         for (name, raw, exchange), (side, at, flags, seq, unit) in zip(kept, columns, strict=True):
             if side == NOTE:
-                self.append_note(name, at, notes[len(self)], flags, seq)
+                self.append_note(name, at, notes[len(self)], flags, seq, signals.get(len(self)))
             else:
                 self.append_line(name, "CS"[side], at, raw, exchange, flags, seq, unit - units)
 
@@ -295,6 +305,10 @@ class TraceModel:
         self.generation += 1
         for touched in self._watchers:
             touched.clear()
+
+
+def _nothing(_line: int) -> Sequence[tuple[int, str]]:
+    return ()
 
 
 def shorten(text: str) -> str:

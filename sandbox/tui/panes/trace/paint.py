@@ -41,7 +41,7 @@ class Painter:
         under = self._under(row)
         if height >= placed.height:
             return self._line(row, height, "", (), (), under)
-        if model.side[head] == NOTE:
+        if model.side[head] == NOTE and height == 0:
             return self._note(head, under)
         client, server = placed.at(height, CLIENT), placed.at(height, SERVER)
         if top and client is None:
@@ -137,6 +137,8 @@ class Painter:
     def _style(self, line: int) -> Style:
         model, styles = self.sheet.model, self.styles
         flags = model.flags[line]
+        if model.side[line] == NOTE:
+            return styles["note"]
         if flags & NEGATIVE:
             return styles["negative"]
         if flags & FAULT:

@@ -26,6 +26,8 @@ class Sheet:
         self.columns = columns(0)
         self._width = 0
         self.spacing = 0
+        self.unfolded = False
+        """Whether the segments that began and ended connections are shown."""
         self.heights = Heights()
         self._touched = model.watch()
         self._generation = model.generation
@@ -69,6 +71,12 @@ class Sheet:
         self._conn = conn
         if not self.fit(self._width, self.spacing):
             self.lay_out()
+
+    def unfold(self, unfolded: bool) -> None:
+        """Show the segments that began and ended connections, or fold them away."""
+        self.unfolded = unfolded
+        self._touched.update(self.model.row[line] for line in self.model.signals)
+        self.update()
 
     def show_until(self, limit: int = EVERYTHING) -> None:
         """Show the lines before `limit`, as if the others had not come yet."""
@@ -119,7 +127,7 @@ class Sheet:
         """A row laid out."""
         placed = self._placed.get(row)
         if placed is None:
-            placed = self._placed[row] = Placed(self.model, row, self.columns, self.limit)
+            placed = self._placed[row] = Placed(self.model, row, self.columns, self.limit, self.unfolded)
         return placed
 
     def find(self, y: int) -> tuple[int, int]:
@@ -185,7 +193,7 @@ class Sheet:
         return self._conn is None or self.model.name_of(self.model.head[row]) == self._conn
 
     def _height(self, row: int) -> int:
-        return height_of(self.model, row, self.columns, self.limit) + self.spacing
+        return height_of(self.model, row, self.columns, self.limit, self.unfolded) + self.spacing
 
     def _extend(self) -> None:
         end = self._end()

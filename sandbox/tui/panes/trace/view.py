@@ -96,8 +96,10 @@ class TraceView(ScrollView, can_focus=True):
 
     def show_model(self, model: TraceModel) -> None:
         """Show another trace."""
+        unfolded = self.sheet.unfolded
         self.sheet = Sheet(model)
         self.selected, self.follow, self._painter = -1, True, None
+        self.sheet.unfolded = unfolded
         self.sheet.fit(self.scrollable_content_region.width, self.spacing)
         self.sheet.update()
         self._repaint()
@@ -108,6 +110,13 @@ class TraceView(ScrollView, can_focus=True):
         self.sheet.show_connection(conn)
         self.choose(self.selected if self.sheet.shows(self.selected) else -1)
         self._repaint()
+
+    def unfold(self) -> None:
+        """Show the segments that began and ended connections, or fold them away again."""
+        self.sheet.unfold(not self.sheet.unfolded)
+        self._repaint()
+        if self.selected >= 0:
+            self._bring(self.selected)
 
     def show_until(self, limit: int = EVERYTHING) -> None:
         """Show the lines before `limit` as if the others had not come yet."""
