@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "sandbox.cli.explain",
     "export": "sandbox.cli.export",
     "import": "sandbox.cli.import_:import_",
+    "diff": "sandbox.cli.diff",
     "serve": "sandbox.cli.serve",
     "commands": "sandbox.cli.reference",
 }
