@@ -43,11 +43,7 @@ class Client(Endpoint):
     @property
     def owes(self) -> Owes:
         """What the next line typed will be: part of an answer to the server (LINES, BLOCK), or NOTHING: a command."""
-        exchange = self.tracker.current
-        row = exchange.command if exchange is not None else None
-        if row is None or exchange is None or exchange.continuations == 0:
-            return Owes.NOTHING
-        return row.owes
+        return self.tracker.owed
 
     @property
     def waiting(self) -> Exchange | None:

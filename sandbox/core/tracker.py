@@ -243,6 +243,15 @@ class Tracker:
         """The exchange that the server answers now: the oldest without a final reply."""
         return self.pending[0] if self.pending else None
 
+    @property
+    def owed(self) -> Owes:
+        """What the server has asked the client for, beyond a command."""
+        exchange = self.current
+        row = exchange.command if exchange is not None else None
+        if row is None or exchange is None or exchange.continuations == 0:
+            return Owes.NOTHING
+        return row.owes
+
     def requests(self) -> Following:
         """Follow the client's side."""
         reader = self.readers["C"]

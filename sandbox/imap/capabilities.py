@@ -36,7 +36,10 @@ def capability(name: bytes, ref: str, *, about: str, early: bool = False, show: 
 
 
 def has(session: Session, name: bytes) -> bool:
-    """Whether this server has a capability, by its settings: those of `capabilities` only, and none of `without`."""
+    """Whether this server has a capability, by its settings: those of `capabilities` only, and none of `without`.
+    A name with `=` at its end stands for any that begins so."""
+    if name.endswith(b"="):
+        return any(has(session, row) for row in CAPABILITIES if row.startswith(name))
     only = session.host.setting("capabilities")
     if isinstance(only, tuple | list) and name.decode("ascii") not in only:
         return False

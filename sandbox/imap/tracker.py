@@ -12,7 +12,7 @@ from sandbox.core.grammar import END, Seq, Token, label
 from sandbox.core.message import N_, Msg
 from sandbox.core.reader import NEED, Reader
 from sandbox.core.refs import Ref
-from sandbox.core.registry import Command
+from sandbox.core.registry import Command, Owes
 from sandbox.core.replies import Outcome, Reply
 from sandbox.core.tracker import TURN, UNBOUNDED, Exchange, Following, Kind, Labels, Tracker, Unit
 from sandbox.imap import replies, responses
@@ -72,6 +72,8 @@ class ImapTracker(Tracker):
     def __init__(self) -> None:
         self.utf8 = False
         self._asking: Exchange | None = None
+        self._literal_due = False
+        """The server has asked for a literal, and it is not here yet."""
         self._read: dict[str, list[bytes]] = {"C": [], "S": []}
         super().__init__()
 
@@ -97,6 +99,10 @@ class ImapTracker(Tracker):
 
     # The client's side
 
+    @property
+    def owed(self) -> Owes:
+        return Owes.LINES if self._literal_due else super().owed
+
     def requests(self) -> Following:
         reader = self.readers["C"]
         while True:
@@ -121,9 +127,11 @@ class ImapTracker(Tracker):
             if not exchange.continuations:
                 return
             exchange.continuations = 0
+            self._literal_due = True
             start = reader.offset
             self._read["C"] = [(yield from reader.exactly(literal.size))]
             raw = yield from self._whole("C", _waits)
+            self._literal_due = False
             content = exchange.command is not None and exchange.command.message
             kind = Kind.CONTENT if content else Kind.RESPONSE
             self._piece(pieces, kind, start, raw, exchange, Msg(_MESSAGE if content else _PIECE))

@@ -36,19 +36,25 @@ _DATE = re.compile(
 
 
 def parse_date(value: bytes) -> datetime | None:
-    """Return the moment, in the zone as written (UTC where that is unknown); None if this is no date."""
+    """Return the moment, in the zone as written; None if this is no date.
+
+    A zone that is none or unknown counts as UTC, a time that cannot be as 00:00:00 (RFC 5256 section 2.2).
+    """
     match = _DATE.match(_COMMENT.sub(b" ", value[:MAX_DATE]))
     month = _MONTHS.get(match["month"].lower()) if match else None
     if match is None or month is None:
         return None
+    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    if hour > 23 or minute > 59 or second > 60:
+        hour = minute = second = 0
     try:
         return datetime(
             _year(match["year"]),
             month,
             int(match["day"]),
-            int(match["hour"] or 0),
-            int(match["minute"] or 0),
-            min(int(match["second"] or 0), 59),  # a leap second
+            hour,
+            minute,
+            min(second, 59),  # a leap second
             tzinfo=_zone(match["zone"]),
         )
     except ValueError:  # such as 31 February
@@ -78,6 +84,7 @@ def _year(digits: bytes) -> int:
 
 def _zone(zone: bytes | None) -> timezone:
     if zone is not None and zone[:1] in b"+-":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:]))
+        hours, minutes = int(zone[1:3]), int(zone[3:])
+        offset = timedelta(hours=hours, minutes=minutes) if hours < 24 and minutes < 60 else timedelta()
         return timezone(-offset if zone.startswith(b"-") else offset)
     return timezone(timedelta(hours=_ZONES.get((zone or b"").lower(), 0)))

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.core.client import Client
 from sandbox.core.effects import Compress
+from sandbox.core.registry import Owes
 from sandbox.core.tracker import Kind
 from sandbox.imap import IMAP
 from sandbox.wire.link import Link
@@ -172,3 +173,13 @@ async def test_imaplib_with_zlib_works_over_a_socket() -> None:
     kind, data = await served(home, session)
     assert kind == "OK"
     assert data[0][1] == large
+
+
+def test_a_client_knows_that_it_owes_a_literal() -> None:
+    joined = Joined()
+    joined.say(b"a LOGIN ana secreto", b"b APPEND INBOX {5}")
+    assert joined.client.owes is Owes.LINES
+    joined.say(b"hello")
+    assert joined.client.owes is Owes.NOTHING
+    joined.say(b"c IDLE")
+    assert joined.client.owes is Owes.LINES

@@ -201,8 +201,21 @@ def test_the_mod_sequence_is_that_of_what_is_told(line: Line) -> None:
         ("SORT", "SORT (DATE) UTF-8 ALL"),
         ("SORT=DISPLAY", "SORT (DISPLAYFROM) UTF-8 ALL"),
         ("THREAD=REFERENCES", "THREAD REFERENCES UTF-8 ALL"),
+        ("THREAD=ORDEREDSUBJECT", "UID THREAD ORDEREDSUBJECT UTF-8 ALL"),
+        ("ESORT", "SORT RETURN (COUNT) (DATE) UTF-8 ALL"),
+        ("ESEARCH", "SEARCH RETURN (COUNT) ALL"),
     ],
 )
 def test_what_is_not_offered_is_refused(without: str, command: str) -> None:
     assert home(without=(without,)).connect().do(command)[-1].startswith("BAD")
     assert home().connect().do(command)[-1].startswith("OK")
+
+
+def test_what_goes_on_without_a_part_of_it() -> None:
+    assert home(without=("THREAD=REFERENCES",)).connect().do("THREAD ORDEREDSUBJECT UTF-8 ALL")[-1].startswith("OK")
+    neither = home(without=("THREAD=REFERENCES", "THREAD=ORDEREDSUBJECT")).connect()
+    assert neither.do("THREAD ORDEREDSUBJECT UTF-8 ALL") == ["BAD this server has no command THREAD"]
+    assert home(without=("ESORT",)).connect().do("SORT (DATE) UTF-8 ALL")[-1].startswith("OK")
+    rev2 = home(without=("ESEARCH",)).connect(b"a LOGIN ana secreto\r\nb ENABLE IMAP4rev2\r\nc SELECT INBOX\r\n")
+    assert rev2.do("SEARCH RETURN (COUNT) ALL")[-1].startswith("OK")
+    assert home().connect().do("SEARCH RETURN (SAVE SAVE) ALL") == ["OK SEARCH completed"]

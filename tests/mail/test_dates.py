@@ -40,13 +40,21 @@ def test_dates(value: bytes) -> None:
         b"yesterday",
         b"31 Feb 2026 09:00:00 +0000",
         b"2 Foo 2026",
-        b"2 Mar 2026 25:00",
-        b"2 Mar 2026 09:00 +9999",
         b"2 Mar 0000",
     ],
 )
 def test_no_dates(value: bytes) -> None:
     assert parse_date(value) is None
+
+
+@pytest.mark.parametrize("zone", [b"+9999", b"-0060", b"+2400", b"XYZ", b"A"])
+def test_a_zone_that_cannot_be_counts_as_utc(zone: bytes) -> None:
+    assert parse_date(b"2 Mar 2026 09:00 " + zone) == NINE
+
+
+@pytest.mark.parametrize("time", [b"25:00", b"24:00:00", b"09:60", b"09:00:61"])
+def test_a_time_that_cannot_be_counts_as_midnight(time: bytes) -> None:
+    assert parse_date(b"2 Mar 2026 " + time) == datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def test_the_zone_stays_as_written_and_a_leap_second_fits() -> None:

@@ -11,7 +11,7 @@ from sandbox.core.message import N_
 from sandbox.core.replies import Answer, Outcome
 from sandbox.imap import format as wire
 from sandbox.imap import replies
-from sandbox.imap.capabilities import does
+from sandbox.imap.capabilities import does, has
 from sandbox.imap.grammar import CHARSET, parenthesized
 from sandbox.imap.search import keys  # noqa: F401  # fills the table of keys
 from sandbox.imap.search.program import (
@@ -60,8 +60,8 @@ RETURN_ARGS: Final = seq(
 )
 _ARGS: Final = seq(
     opt(RETURN_ARGS),
+    opt(seq(SP, token(b"CHARSET", about=N_("the character set of the texts follows"), ref="9051#6.4.4"), SP, CHARSET)),
     SP,
-    opt(seq(token(b"CHARSET", about=N_("the character set of the texts follows"), ref="9051#6.4.4"), SP, CHARSET, SP)),
     SEARCH_PROGRAM,
 )
 SEARCH_ANSWERS: Final = (
@@ -88,6 +88,8 @@ def uid_search(session: Session, returns: Options, charset: bytes | None, progra
 
 
 def _search(session: Session, returns: Options, charset: bytes | None, program: Program, *, by_uid: bool) -> Answer:
+    if returns is not None and not session.enabled.rev2 and not has(session, b"ESEARCH"):
+        return replies.NOT_OFFERED(word="RETURN")
     job, pairs = found(session, returns, charset, program)
     values = [stored.uid for _, stored in pairs] if by_uid else [number for number, _ in pairs]
     result = Result(job, pairs, values, session.tag, returns or [], by_uid)
@@ -137,7 +139,7 @@ def esearch(result: Result) -> bytes:
     """The ESEARCH response (RFC 9051 section 7.3.4); nothing where the result is only saved."""
     options = result.options or [(b"ALL", None)]
     told = [does(result.search.session, SEARCH_RETURNS, word)(result, value) for word, value in options]
-    if [word for word, _ in options] == [b"SAVE"]:
+    if {word for word, _ in options} == {b"SAVE"}:
         return b""
     if result.search.wants_modseq and result.pairs:
         told.append(b" MODSEQ %d" % _modseq(result))

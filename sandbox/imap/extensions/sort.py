@@ -11,7 +11,7 @@ from sandbox.core.replies import Answer
 from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.cache import Cache
-from sandbox.imap.capabilities import capability, does
+from sandbox.imap.capabilities import capability, does, has
 from sandbox.imap.commands.search import (
     RETURN_ARGS,
     SEARCH_ANSWERS,
@@ -120,6 +120,8 @@ def _order(session: Session, criteria: Criteria) -> Callable[[Pairs], None]:
 def _sort(
     session: Session, returns: Options, criteria: Criteria, charset: bytes, program: Program, *, by_uid: bool
 ) -> Answer:
+    if returns is not None and not has(session, b"ESORT"):
+        return replies.NOT_OFFERED(word="RETURN")
     job, pairs = found(session, returns, None if session.enabled.utf8_accept else charset, program)
     order = _order(session, criteria)
     order(pairs)

@@ -8,7 +8,7 @@ from sandbox.core.grammar import SP, seq, term
 from sandbox.core.message import N_
 from sandbox.core.replies import Answer
 from sandbox.imap import replies
-from sandbox.imap.capabilities import capability
+from sandbox.imap.capabilities import capability, has
 from sandbox.imap.commands.search import SEARCH_ANSWERS, found
 from sandbox.imap.extensions.sort import SEARCH_CRITERIA, sent
 from sandbox.imap.search.program import Program
@@ -31,23 +31,21 @@ _ALGORITHM: Final = term(
 _ARGS: Final = seq(SP, _ALGORITHM, *SEARCH_CRITERIA)
 
 
-@command(
-    b"THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"THREAD=REFERENCES"
-)
+@command(b"THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"THREAD=")
 def thread(session: Session, algorithm: bytes, charset: bytes, program: Program) -> Answer:
     """Find messages, and tell their numbers as conversations."""
     return _thread(session, algorithm, charset, program, by_uid=False)
 
 
-@command(
-    b"UID THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"THREAD=REFERENCES"
-)
+@command(b"UID THREAD", args=_ARGS, states={SELECTED}, ref="5256#3", answers=SEARCH_ANSWERS, capability=b"THREAD=")
 def uid_thread(session: Session, algorithm: bytes, charset: bytes, program: Program) -> Answer:
     """Find messages, and tell their UIDs as conversations."""
     return _thread(session, algorithm, charset, program, by_uid=True)
 
 
 def _thread(session: Session, algorithm: bytes, charset: bytes, program: Program, *, by_uid: bool) -> Answer:
+    if not has(session, b"THREAD=" + algorithm):
+        return replies.NOT_OFFERED(word=algorithm.decode("ascii"))
     _, pairs = found(session, None, None if session.enabled.utf8_accept else charset, program)
     entries = [_entry(session, stored, stored.uid if by_uid else number) for number, stored in pairs]
     listed = write(ALGORITHMS[algorithm](entries))
