@@ -39,11 +39,12 @@ class Talk:
         """As a journal has them: the handshake, what was agreed on, the rest."""
         assert self.event is not None
         events: list[Data | Tls] = []
-        for number, (side, octets) in enumerate(self.wire):
+        for number, flight in enumerate([*self.wire, None]):
             if number == self.shaken:
                 events.append(replace(self.event, seq=number + 1, at=number * 1_000_000))
-            seq = len(events) + 1
-            events.append(Data(seq, seq * 1_000_000, "a", side, "tls", octets))
+            if flight is not None:
+                seq = len(events) + 1
+                events.append(Data(seq, seq * 1_000_000, "a", flight[0], "tls", flight[1]))
         return events
 
 
