@@ -27,6 +27,7 @@ from sandbox.i18n import LANGUAGES, translate
 from sandbox.mail.changes import Change
 from sandbox.mail.courier import Fate, Result
 from sandbox.mail.memory import MemoryStore
+from sandbox.mail.retell import retold
 from sandbox.mail.store import Store
 from sandbox.wire.hub import Hub, Port
 from sandbox.wire.tcp import Connection
@@ -198,7 +199,9 @@ class Serving:
             raise WorldError(Msg(text, folder=self.authority.folder, reason=reason)) from error
 
     def _fill(self) -> None:
-        """Give each user a mailbox with something in it, unless there is one from another run."""
+        """Give each user a mailbox with something in it, unless there is one from another run: that is told of."""
+        for change in retold(self.store):
+            self._announce(change)
         self.store.watch(self._announce)
         for user in self.options.users:
             if user in self.store.users:

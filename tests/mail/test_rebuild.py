@@ -26,6 +26,7 @@ from sandbox.mail.changes import (
 from sandbox.mail.errors import Inapplicable, StoreError
 from sandbox.mail.memory import Limits, MemoryStore
 from sandbox.mail.memory.mailbox import MemoryMailbox
+from sandbox.mail.retell import retold
 from sandbox.mail.store import How
 
 USERS = ("ana", "luis")
@@ -53,6 +54,22 @@ def mailbox_facts(box: MemoryMailbox) -> object:
             (s.uid, s.message_id, s.thread_id, s.flags, s.internal_date, s.save_date, s.modseq, s.message.content)
             for s in box
         ],
+    )
+
+
+def contents(store: MemoryStore) -> object:
+    """What lies in a store, whatever happened before."""
+    return [
+        (user, store.mailboxes(user).subscriptions(), [held(box) for box in store.mailboxes(user).listing()])
+        for user in store.users
+    ]
+
+
+def held(box: MemoryMailbox) -> object:
+    return (
+        (box.name, box.mailbox_id, box.uid_validity, box.special_use, box.locked_by),
+        (box.highest_modseq, box.recent_uids(), len(box), box.size, box.unseen, box.deleted),
+        [(s.uid, s.message_id, s.thread_id, set(s.flags), s.internal_date, s.message.content) for s in box],
     )
 
 
@@ -217,6 +234,10 @@ class Histories(RuleBasedStateMachine):
             rebuilt.apply(change)
         assert facts(rebuilt) == facts(self.store)
         assert again == self.announced
+        follower = MemoryStore(self.now, limits=LIMITS)
+        for change in retold(self.store):
+            follower.apply(change)
+        assert contents(follower) == contents(self.store)
         # What neither of them has announced yet comes out alike, too: ids, threads, spellings.
         for store in (self.store, rebuilt):
             self.clock = 10**6

@@ -17,7 +17,8 @@ from typing import cast
 import pytest
 
 from sandbox.mail.courier import Fate, ForwardPath, Result
-from sandbox.wire.trace import Note
+from sandbox.mail.memory import MemoryStore
+from sandbox.wire.trace import Note, StoreChange
 from sandbox.world.errors import WorldError
 from sandbox.world.serve import Serving, put_off
 from sandbox.world.services import SERVICES
@@ -69,6 +70,26 @@ async def test_the_next_run_goes_on_where_this_one_ended(tmp_path: Path) -> None
     async with running(tmp_path, options) as serving:
         assert await visit(lambda: unique_ids(serving, 0)) == before[1:]
         assert await visit(lambda: flagged(serving)) == [b"1 (FLAGS (Work) UID 1)", b"2 (FLAGS (Work \\Recent) UID 2)"]
+
+
+async def test_what_lay_there_is_told_to_those_who_follow(tmp_path: Path) -> None:
+    options = replace(FREE, store=tmp_path / "mail.sqlite")
+    async with running(tmp_path, options) as serving:
+        await visit(lambda: sent(serving, 2))
+        await visit(lambda: flagged(serving))
+    async with running(tmp_path, options) as serving:
+        await visit(lambda: sent(serving, 1))
+        follower = MemoryStore(lambda: 0)
+        for event in serving.journal.events:
+            if isinstance(event, StoreChange):
+                follower.apply(event.change)
+        boxes = serving.store.mailboxes("alice").listing()
+        assert [(box.name, len(box)) for box in boxes] == [("INBOX", 4), ("Old", 1)]
+        for box in boxes:
+            told = follower.mailboxes("alice").get(box.name)
+            assert [(s.uid, s.flags, s.message.content) for s in told] == [
+                (s.uid, s.flags, s.message.content) for s in box
+            ]
 
 
 async def test_two_runs_at_once_need_two_files(tmp_path: Path) -> None:

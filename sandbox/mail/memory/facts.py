@@ -147,8 +147,9 @@ class MailboxFacts:
             _require(change.content is None or change.content == held.content, N_("two messages have one id"))
             self._add(change, held, ())
             return
-        if change.content is None or not base.message_ids.is_new(change.message_id):
+        if change.content is None:
             raise Inapplicable(why=Msg(N_("it copies a message that is not there")))
+        base.message_ids.is_new(change.message_id)  # for its shape: what moved about is retold in any order
         message = Message(change.content)
         self._add(change, message, thread_keys(message))
 
