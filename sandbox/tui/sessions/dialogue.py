@@ -206,6 +206,8 @@ class Dialogue:
         self._note(event.conn, event.at, text, flags, signals)
 
     def _note(self, conn: str, at: int, text: Msg, flags: int = 0, signals: int | None = None) -> None:
+        if not conn and len(self.trace):  # it concerns no connection: it stands where it happened
+            conn = self.trace.name_of(len(self.trace) - 1)
         if self.trace.knows(conn):
             self.trace.append_note(conn, _time(at), text, flags, self.seq, signals)
 

@@ -45,6 +45,8 @@ def test_mail_under_way_is_seen_until_it_arrives(session):
     assert (mail.due, mail.attempts) == ("2026-03-02 09:30", 1)
     assert mail.last.startswith("451 4.4.1")
     assert session.mailbox(1).queue == ()
+    said = {note.text for note in session.trace.notes.values()}
+    assert {"{host} asks for the mail exchangers of {domain}: {answer}", "{host} cannot connect to {exchanger}"} <= said
     session.world.do(Strike(Down("sur", up=True)))
     session.submit("@wait 1h")
     assert session.mailbox(-1).queue == ()
