@@ -14,13 +14,12 @@ from typing import Any, Final, Literal, cast
 from sandbox.core.effects import Close as CloseEffect
 from sandbox.core.effects import Compress, Discarded, Outside, StartTls
 from sandbox.core.message import N_, Msg
+from sandbox.wire.alarm import NEVER, Alarm
 from sandbox.wire.deflate import DeflateEnd
 from sandbox.wire.filters import Filter
 from sandbox.wire.hub import Hub, Port
 from sandbox.wire.tls import HUNG_UP, TOO_SLOW, TlsEnd, note_discarded
 from sandbox.wire.trace import Close, Note, Side
-
-NEVER: Final = 1 << 63
 
 TOO_MANY: Final = N_("refused: {count} connections are open already")
 BROKE: Final = N_("the server broke on this, which is a bug in it: {error}")
@@ -52,9 +51,7 @@ class Connection(asyncio.BufferedProtocol):
         """The client has said all it had to say."""
         self._closed_by: Literal["C", "S", ""] | None = None
         self._waking = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._deadline = NEVER
-        """What the timer waits for."""
+        self._alarm = Alarm(self._due)
         self._limit: asyncio.TimerHandle | None = None
         """Bounds the handshake, then the farewell."""
 
@@ -115,9 +112,8 @@ class Connection(asyncio.BufferedProtocol):
             self._try(self._read_on)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._timer, self._limit):
-            if timer is not None:
-                timer.cancel()
+        self._alarm.cancel()
+        self._stop_limit()
         if self._tls is not None and not self._tls.established and self._closed_by is None:
             self._report_tls(HUNG_UP)
         if self._wish is not None:
@@ -153,7 +149,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._no_more_input and not (self._crowded or self._behind or self._awaiting):
             self.close("C")
         elif self._closed_by is None:
-            self._watch_the_clock()
+            self._alarm.set(server.next_deadline(), self._journal.now)
 
     def _send(self, data: bytes) -> None:
         octets = data
@@ -338,18 +334,8 @@ class Connection(asyncio.BufferedProtocol):
 
     # Time
 
-    def _watch_the_clock(self) -> None:
-        """Come back when the server wants to notice the time. A timer that is early enough stays: it costs less."""
-        deadline = self.server.next_deadline()
-        if deadline is None or deadline >= self._deadline:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._deadline = deadline
-        self._timer = self._loop.call_later(max(0, deadline - self._journal.now()) / 1e9, self._due)
-
     def _due(self) -> None:
-        self._timer, self._deadline = None, NEVER
+        """The server wants to notice the time."""
         if self._closed_by is not None:
             return
         self.server.time_passed(self._journal.now())
