@@ -23,7 +23,7 @@ FLUSH_EVERY: Final = 100_000_000
 """Nanoseconds between two writes under load."""
 SYNC_EVERY: Final = 1_000_000_000
 """Nanoseconds between two times that the disk is waited for."""
-FULL: Final = 1 << 20
+FULL: Final = 1 << 16
 """Octets that are gathered at most."""
 
 
