@@ -13,7 +13,7 @@ from sandbox.i18n import N_
 COMMANDS = {
     "learn": "sandbox.cli.play",
     "play": "sandbox.cli.play",
-    "replay": "sandbox.cli.play",
+    "replay": "sandbox.cli.replay",
     "run": "sandbox.cli.run",
     "lessons": "sandbox.cli.lessons",
     "explain": "sandbox.cli.explain",

@@ -25,12 +25,12 @@ from sandbox.i18n import N_, render
 def explain(file: str, as_json: bool) -> None:
     """Explain a transcript line by line, in plain text."""
     from sandbox.record.errors import RecordError  # start-up: what follows is for this command only
+    from sandbox.record.import_ import opened
     from sandbox.record.linear import lines, records
-    from sandbox.record.reader import Transcript
     from sandbox.world.protocols import PROTOCOLS
 
     try:
-        with Transcript.open(file) as transcript:
+        with opened(file, PROTOCOLS) as transcript:
             if as_json:
                 for record in records(transcript, PROTOCOLS):
                     click.echo(json.dumps(record))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -12,7 +11,7 @@ import click
 
 from sandbox.cli.base import Command
 from sandbox.cli.errors import MISUSED, UserError
-from sandbox.cli.files import replacing
+from sandbox.cli.files import going_through, replacing
 from sandbox.core.message import Msg
 from sandbox.i18n import N_, render
 
@@ -43,11 +42,12 @@ if TYPE_CHECKING:
 def export(file: str, output: str, name: str | None, redact: bool) -> None:
     """Turn a transcript into a capture, a page, a text or data."""
     from sandbox.record.errors import RecordError  # start-up: what follows is for this command only
-    from sandbox.record.reader import Transcript
+    from sandbox.record.import_ import opened
+    from sandbox.world.protocols import PROTOCOLS
 
     chosen = _format(output, name)
     try:
-        with Transcript.open(file) as transcript:
+        with opened(file, PROTOCOLS) as transcript:
             if output == "-":
                 _write(transcript, chosen, redact, sys.stdout.buffer)
             else:
@@ -64,12 +64,11 @@ def export(file: str, output: str, name: str | None, redact: bool) -> None:
 
 
 def _write(transcript: Transcript, chosen: Format, redact: bool, target: BinaryIO) -> None:
-    from sandbox.record.redact import redacted
+    from sandbox.record.export.save import save
     from sandbox.world.protocols import PROTOCOLS
 
-    with redacted(transcript, PROTOCOLS) if redact else nullcontext(transcript) as source:
-        chosen.write(source, PROTOCOLS, target)
-    target.flush()
+    with going_through(len(transcript), f".{chosen.name}") as told:
+        save(transcript, PROTOCOLS, chosen, target, redact=redact, told=told)
 
 
 def _format(output: str, name: str | None) -> Format:

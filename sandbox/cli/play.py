@@ -1,4 +1,4 @@
-"""`mail-sandbox play`, `learn` and `replay`: the interface, or lines of text with --plain."""
+"""`mail-sandbox play` and `learn`: the interface, or lines of text with --plain."""
 
 from __future__ import annotations
 
@@ -143,27 +143,6 @@ def _learn_plain(path: str) -> int:
     )
     passed = play_lesson(runner, prompted("> "))
     return 0 if passed else 1
-
-
-@click.command(
-    "replay",
-    cls=Command,
-    details=N_("Space plays and pauses, the arrows step, Home and End jump, [ and ] change the speed."),
-    examples=("mail-sandbox replay session.jsonl",),
-)
-@click.argument("file")
-def replay(file: str) -> int:
-    """Play, step and search through a transcript."""
-    from sandbox.record.errors import RecordError
-    from sandbox.tui import doors
-    from sandbox.tui.app import run
-
-    need_terminal()
-    try:
-        screen = doors.replay(file)
-    except RecordError as error:
-        raise UserError(error.said) from None
-    return run(lambda: screen)
 
 
 def need_terminal() -> None:

@@ -31,11 +31,12 @@ def play(protocol: str = "pop3", *, strict: bool = False, tls: bool = False) -> 
 
 
 def replay(path: str | Path) -> Main:
-    """A transcript. Raises `RecordError` if it cannot be read."""
-    from sandbox.record.reader import Transcript
+    """A transcript, or what can be made one. Raises `RecordError` if it cannot be read."""
+    from sandbox.record.import_ import opened
     from sandbox.tui.sessions.replay import replay_file
+    from sandbox.world.protocols import PROTOCOLS
 
-    session = replay_file(Transcript.open(path))
+    session = replay_file(opened(path, PROTOCOLS))
     return Main(lambda: session, Heading("", session.title))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path, PurePath
 from tempfile import TemporaryFile
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from sandbox import __version__
 from sandbox.core.message import N_
@@ -70,22 +70,26 @@ def import_(
     return intake
 
 
-@contextmanager
-def opened(path: str, protocols: Mapping[str, Protocol]) -> Iterator[Transcript]:
+def opened(path: str | Path, protocols: Mapping[str, Protocol]) -> Transcript:
     """A transcript, or whatever can be made one; "-" is standard input. Raises `RecordError`."""
-    with ExitStack() as stack:
+    name = str(path)
+    with ExitStack() as unless_it_succeeds:
         try:
-            file = BytesIO(sys.stdin.buffer.read()) if path == "-" else stack.enter_context(Path(path).open("rb"))
-            if is_foreign(file):
-                target = stack.enter_context(TemporaryFile())
-                import_(file, path, target, protocols)
-                target.seek(0)
-                transcript = Transcript.read(target, path)
+            if name == "-":
+                file: BinaryIO = BytesIO(sys.stdin.buffer.read())
             else:
-                transcript = Transcript.read(file, path)
+                file = unless_it_succeeds.enter_context(Path(path).open("rb"))
+            if is_foreign(file):
+                target = cast("BinaryIO", unless_it_succeeds.enter_context(TemporaryFile()))
+                import_(file, name, target, protocols)
+                file.close()
+                target.seek(0)
+                file = target
         except OSError as error:
-            raise RecordError(N_("{path} cannot be read: {reason}."), path=path, reason=reason(error)) from error
-        yield transcript
+            raise RecordError(N_("{path} cannot be read: {reason}."), path=name, reason=reason(error)) from error
+        transcript = Transcript.read(file, name)
+        unless_it_succeeds.pop_all()
+        return transcript
 
 
 def is_foreign(file: BinaryIO) -> bool:
