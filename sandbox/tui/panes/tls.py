@@ -36,7 +36,7 @@ class _Summary(Line):
         view = self.view
         if view is None:
             return plain(_("No connection is open."), "$muted")
-        if view.clear and not view.summary:
+        if not view.summary:
             return plain(_("No TLS: everybody on the way reads everything."), "bold $error")
         parts = [plain(part, "bold $warning" if at == 0 else "") for at, part in enumerate(view.summary)]
         return Content.styled(" · ", "$muted").join(parts)
@@ -86,7 +86,7 @@ class TlsDetails(Page):
         if view is None:
             return Content("")
         lines = [plain(view.notice, "$warning")] if view.notice else []
-        if view.clear:
+        if not view.records and not view.notice:
             lines += _clear(view.clear, width)
         if view.records:
             lines += [*_both(view, width), *(line for part in view.parts for line in _part(part, width))]
@@ -234,6 +234,8 @@ def _meaning(about: Text, ref: Ref) -> Content:
 
 def _clear(lines: tuple[ClearLine, ...], width: int) -> list[Content]:
     """Lines in clear text, with their secrets set off."""
+    if not lines:
+        return [plain(_("Nothing has been said yet."), "$muted")]
     rows = [plain(_("An eavesdropper sees what the ends see:"), "bold $error")]
     for line in lines:
         arrow, colour = _ARROWS[line.side]

@@ -97,6 +97,7 @@ async def test_a_selected_line_moves_it() -> None:
         main.trace.choose(0)
         await pilot.pause()
         assert main.tls.view.total == 0
+        assert "Nothing has been said yet." in shown(pilot)
         assert main.check_action("record", (1,))
         await pilot.press("f5")
         assert main.inspecting == ""
