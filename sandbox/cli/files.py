@@ -12,25 +12,9 @@ from typing import BinaryIO
 
 import click
 
+from sandbox.record.whole import replacing
 
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when it is whole; whatever happens before leaves nothing behind.
-
-    What is no ordinary file (a pipe, a device) is written as it is.
-    """
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        with path.open("wb") as file:
-            yield file
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as file:
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+__all__ = ["going_through", "reading", "replacing"]
 
 
 @contextmanager
@@ -43,3 +27,18 @@ def reading(path: str, label: str) -> Iterator[tuple[BinaryIO, Callable[[int], N
             return
         with click.progressbar(length=size, label=label, file=sys.stderr) as bar:
             yield file, lambda octets: bar.update(octets - bar.pos)
+
+
+_LONG = 20_000
+"""Events that take so long that somebody wonders."""
+
+
+@contextmanager
+def going_through(events: int, label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Whom to tell how many of very many events are done: a bar on the terminal. None where nobody watches."""
+    if events < _LONG or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=events, label=label, file=sys.stderr) as bar:
+        yield lambda done, _of: bar.update(max(done - bar.pos, 0))
+        bar.update(events - bar.pos)

@@ -10,7 +10,7 @@ import re
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
@@ -61,6 +61,8 @@ class Transcript:
         self.damage: Msg | None = None
         self.passed_over: set[str] = set()
         """Kinds of events that were met and are not known to this program."""
+        self.told: Callable[[int, int], None] | None = None
+        """Is told now and then how far a walk is: so many events of so many. What it raises ends the walk."""
         self._file = file
         self._index = index
         self._end = max(len(index) - 1, 0)
@@ -97,6 +99,12 @@ class Transcript:
         except OSError as error:
             raise RecordError(_UNREADABLE, path=name, reason=reason(error)) from error
         return cls(file, name, header, index)
+
+    def again(self) -> Transcript:
+        """The same file opened once more, for another reader. Raises `RecordError`."""
+        if isinstance(self._file, BytesIO):
+            return self.read(BytesIO(self._file.getvalue()), self.name)
+        return self.open(self.name)
 
     def close(self) -> None:
         """Close the file."""
@@ -203,6 +211,8 @@ class Transcript:
         first, end = max(start, 0), self._end if stop is None else stop
         size = CHUNK >> 4
         while first < min(end, self._end):
+            if self.told is not None:
+                self.told(first, self._end)
             until = bisect_right(starts, starts[first + 1] + size) - 2
             until = min(max(until, first + 1), end, self._end)
             yield Block(first, until, starts, self._read(starts[first + 1], starts[until + 1]))

@@ -8,11 +8,14 @@ prose, names), which every pane passes through `safe`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sandbox.core.message import Msg
 from sandbox.core.refs import Ref
 from sandbox.tui.panes.trace.model import TraceModel
+
+if TYPE_CHECKING:
+    from sandbox.record.reader import Transcript
 
 Text = Msg | str
 
@@ -288,6 +291,16 @@ class PacketView(NamedTuple):
     more: int = 0
 
 
+class Exportable(NamedTuple):
+    """What happened so far, to be written elsewhere. `name` is what to call a file.
+
+    `read` gives a transcript that nobody else uses, and may be called in another thread. Raises `RecordError`.
+    """
+
+    name: str
+    read: Callable[[], Transcript]
+
+
 class Choice(NamedTuple):
     """An option of a question: `verdict` is None until it is revealed."""
 
@@ -427,6 +440,9 @@ class Session(Protocol):
 
     def again(self) -> Session | None:
         """A replay of what happened so far; None where there is nothing to see again."""
+
+    def exportable(self) -> Exportable | None:
+        """What there is to export; None where nothing happened."""
 
     def can(self, action: str) -> bool:
         """Whether an action of `actions.py` that belongs to sessions means something now."""

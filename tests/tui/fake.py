@@ -130,6 +130,9 @@ class FakeSession:
     def tls(self, line: int, record: int) -> TlsView | None:
         return None
 
+    def exportable(self) -> None:
+        return None
+
     def packets(self, line: int) -> PacketView | None:
         return None
 

@@ -41,6 +41,8 @@ class CommandLine(Input):
         Binding("tab", "complete", show=False),
         Binding("pageup", "trace_page(-1)", show=False),
         Binding("pagedown", "trace_page(1)", show=False),
+        Binding("ctrl+e", "screen.export", show=False),  # to the end of the line goes End, too
+        Binding("ctrl+f", "screen.search", show=False),
     ]
 
     @dataclass

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.i18n import _
+from sandbox.tui.panes.tls import TlsPane
 from sandbox.tui.panes.trace.search import Search
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ class Controls:
             return len(trace.sheet.model.connections) > 1
         if action == "record":
             return self.screen.inspecting == "tls"
+        if action == "turn":
+            return bool(self.screen.inspecting)
         if action == "manual":
             return session is not None and session.manual() is not None
+        if action == "export":
+            return session is not None and session.exportable() is not None
         if action == "goto":
             return self.screen.has_class("-replay")
         if action == "find":
@@ -127,6 +132,23 @@ class Controls:
             return ""
 
         self.screen.app.push_screen(Question(_("Go to line"), _("Enter to go, Esc done"), ask, ""))
+
+    def export(self) -> None:
+        """Ask where and how to write what happened."""
+        from sandbox.tui.screens.export import Export  # start-up: formats are needed by nobody before
+
+        exportable = self.screen.session.exportable() if self.screen.session is not None else None
+        if exportable is not None:
+            self.screen.app.push_screen(Export(exportable))
+
+    def turn(self, step: int) -> None:
+        """Scroll what is shown below the trace, a page up (-1) or down (1)."""
+        pane = self.screen.inspectors[self.screen.inspecting]
+        shown = pane.details if isinstance(pane, TlsPane) else pane
+        if step > 0:
+            shown.scroll_page_down(animate=False)
+        else:
+            shown.scroll_page_up(animate=False)
 
     # Elsewhere
 

@@ -80,7 +80,7 @@ class Main(Screen[None]):
                 yield self.trace
                 yield self.tabs
                 with Vertical(id="inspector"):
-                    yield from self._inspectors.values()
+                    yield from self.inspectors.values()
         yield self.strip
         yield self.hint
         yield self.transport
@@ -90,7 +90,8 @@ class Main(Screen[None]):
         yield self.keys
 
     @property
-    def _inspectors(self) -> dict[str, Widget]:
+    def inspectors(self) -> dict[str, Widget]:
+        """The panes below the trace, by name."""
         panes = {"state": self.state, "mailbox": self.mailbox, "tls": self.tls, "bytes": self.bytes}
         return {**panes, "packet": self.packet}
 
@@ -212,11 +213,11 @@ class Main(Screen[None]):
     def inspect(self, pane: str) -> None:
         """Show one inspector, or none ("")."""
         self.inspecting = pane
-        for name, widget in self._inspectors.items():
+        for name, widget in self.inspectors.items():
             widget.display = name == pane
         self.set_class(not pane, "-folded")
         self.set_class(pane == "tls", "-tls")
-        names = tuple((name, action.shown, action.title) for name, action in _panes(MAIN) if name in self._inspectors)
+        names = tuple((name, action.shown, action.title) for name, action in _panes(MAIN) if name in self.inspectors)
         self.tabs.show(names, pane)
         self.show_moment()
 
@@ -349,6 +350,10 @@ class Main(Screen[None]):
         """The next connection."""
         self.controls.next_connection()
 
+    def action_export(self) -> None:
+        """Ask where and how to write what happened."""
+        self.controls.export()
+
     def action_unfold(self) -> None:
         """Show or fold the segments that begin and end connections."""
         self.trace.unfold()
@@ -369,6 +374,10 @@ class Main(Screen[None]):
         """Another record in the TLS pane."""
         self.tls.step(step)
         self.show_moment()
+
+    def action_turn(self, step: int) -> None:
+        """Scroll the pane below the trace by a page."""
+        self.controls.turn(step)
 
     @on(TlsPane.Chosen)
     def look_into(self) -> None:

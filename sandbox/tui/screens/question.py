@@ -32,6 +32,10 @@ class Said(Line):
         self._text = text
         self.refresh()
 
+    def restyle(self, style: str) -> None:
+        """Say it in another colour."""
+        self._style = style
+
     def left(self) -> Content:
         """The text."""
         return plain(self._text, self._style)

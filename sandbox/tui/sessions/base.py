@@ -12,6 +12,7 @@ from sandbox.core.registry import Owes
 from sandbox.core.tracker import Kind
 from sandbox.tui.ports import (
     Anatomy,
+    Exportable,
     LessonView,
     MailboxView,
     Manual,
@@ -24,6 +25,7 @@ from sandbox.tui.ports import (
     TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.export import reading
 from sandbox.tui.sessions.hints import Typing
 from sandbox.tui.sessions.packet import NO_NETWORK, Segments, between
 from sandbox.tui.sessions.panes import Panes
@@ -49,6 +51,7 @@ class Worldly:
         self.dialogue.follow(world.journal)
         self.trace = self.dialogue.trace
         self.panes = Panes(self.dialogue, Segments(self.dialogue, self._between, NO_NETWORK))
+        self._name, self._lesson = name, lesson
         self.recording = Recording(name, lambda: header(world, str(self.title), lesson))
 
     async def close(self) -> None:
@@ -85,6 +88,11 @@ class Worldly:
     def packets(self, line: int) -> PacketView | None:
         """Of a line."""
         return self.panes.packets(self._moment(line))
+
+    def exportable(self) -> Exportable | None:
+        """All of the journal."""
+        events = list(self.world.journal.events)
+        return Exportable(self._name, reading(header(self.world, str(self.title), self._lesson), events))
 
     def _between(self, after: int, last: int) -> Iterable[AnyEvent]:
         """What happened, by the journal's numbers."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox.core.message import N_, Msg
 from sandbox.tui.ports import (
     Anatomy,
+    Exportable,
     Heading,
     Hint,
     LessonView,
@@ -24,8 +25,10 @@ from sandbox.tui.ports import (
     TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.export import reading
 from sandbox.tui.sessions.packet import RECONSTRUCTED, Segments, Source, between
 from sandbox.tui.sessions.panes import Panes
+from sandbox.tui.words import words
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent
 from sandbox.world.protocols import PROTOCOLS
@@ -60,9 +63,11 @@ class Replay:
         close: Callable[[], None] = lambda: None,
         remarks: Callable[[], Sequence[Msg]] = tuple,
         bare: Callable[[], Container[str]] | None = None,
+        exportable: Exportable | None = None,
     ) -> None:
         self.title = title
         self._close, self._remarks = close, remarks
+        self._exportable = exportable
         self.dialogue = Dialogue(Observer(PROTOCOLS))
         self.trace = self.dialogue.trace
         self._panes = Panes(self.dialogue, Segments(self.dialogue, source, RECONSTRUCTED, bare))
@@ -154,6 +159,10 @@ class Replay:
         loaded = self._coming is None
         return Playback(self.position, len(self.trace), now, until, self.playing, self.speed, loaded)
 
+    def exportable(self) -> Exportable | None:
+        """All of it, wherever it has come to."""
+        return self._exportable
+
     def again(self) -> Session | None:
         """It is one already."""
         return None
@@ -238,9 +247,14 @@ def replay_file(transcript: Transcript) -> Replay:
 
         return rekeyed_in(transcript.live)
 
-    return Replay(title, events, source, transcript.close, lambda: transcript.remarks, bare)
+    exportable = Exportable(Path(transcript.name).stem, transcript.again)
+    return Replay(title, events, source, transcript.close, lambda: transcript.remarks, bare, exportable)
 
 
 def replay_of(title: Text, events: Sequence[AnyEvent]) -> Replay:
     """A replay of what just happened, called after it."""
-    return Replay(Msg(N_("Replay: {title}"), title=title), events, between(events))
+    from sandbox.record.format import Header  # start-up: most sessions are never watched again
+
+    read = reading(Header(title=words(title)), events)
+    exportable = Exportable("replay", read)
+    return Replay(Msg(N_("Replay: {title}"), title=title), events, between(events), exportable=exportable)

@@ -19,6 +19,7 @@ from sandbox.resources import data_folder
 from sandbox.tui.ports import (
     Anatomy,
     CannotOpen,
+    Exportable,
     Heading,
     Hint,
     LessonView,
@@ -32,6 +33,7 @@ from sandbox.tui.ports import (
     TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.sessions.export import reading
 from sandbox.tui.sessions.packet import RECONSTRUCTED, Segments, between
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.recording import Recording
@@ -160,6 +162,11 @@ class Serve:
     def packets(self, line: int) -> PacketView | None:
         """Of a line."""
         return self._panes.packets(line)
+
+    def exportable(self) -> Exportable | None:
+        """What is still in memory."""
+        events = list(self._serving.journal.events)
+        return Exportable("serve", reading(self._header(), events)) if events else None
 
     def _between(self, after: int, last: int) -> Iterable[AnyEvent]:
         """What happened and is still in memory, by the journal's numbers."""
