@@ -57,11 +57,13 @@ def _values(routine: Routine, arguments: list[str]) -> dict[str, Any]:
 
 
 def _value(routine: Routine, kind: str, text: str) -> Any:
-    """An argument as what the routine's signature says: text, a number, octets, or several texts between commas."""
+    """An argument as what the routine's signature says: text, a number, octets, or several between commas."""
     if kind == "bytes":
         return unescape(text)
     if "[str]" in kind:
         return tuple(text.split(","))
+    if "[int]" in kind:
+        return tuple(_value(routine, "int", part) for part in text.split(","))
     if kind != "int":
         return text
     if not text.isascii() or not text.isdigit() or len(text) > 10:

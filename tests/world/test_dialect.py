@@ -122,6 +122,18 @@ def test_a_program_takes_lists_and_numbers() -> None:
     assert any(isinstance(event, Data) and event.raw == b"TOP 2 1\r\n" for event in home.journal.events)
 
 
+def test_a_program_takes_several_numbers() -> None:
+    home = World(standard())
+    uids = home.mailboxes("ana").inbox.uids()
+    validity = home.mailboxes("ana").inbox.uid_validity
+    home.connect("laptop", "imap", "norte", 143)
+    known = ",".join(map(str, uids))
+    perform(home, "laptop", read(f"@run resync ana secreto INBOX {validity} {uids[-1] + 1} known={known}"))
+    assert not any(isinstance(event, Data) and b"BODY.PEEK" in event.raw for event in home.journal.events)
+    with pytest.raises(WorldError):
+        perform(home, "laptop", read("@run resync known=1,x"))
+
+
 def test_a_program_sends_a_message() -> None:
     home = World(standard())
     home.connect("laptop", "smtp", "norte", 25)
