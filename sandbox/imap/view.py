@@ -128,6 +128,8 @@ class View:
                 found.append(range(bisect_left(self.uids, low), bisect_right(self.uids, high)))
             else:
                 low, high = sorted((first or count, last or count))
+                if high > count and count in (low, high) and STAR in (first, last):
+                    high = count  # 6:* is what clients send to see whether there is a sixth
                 if low == STAR or high > count:
                     return None
                 found.append(range(low - 1, high))
@@ -143,6 +145,11 @@ class View:
                 if stored is not None:
                     found.append((number, stored))
         return found
+
+    def numbered(self, places: Iterable[range]) -> list[tuple[int, int]]:
+        """The messages at these places: number and uid, whether they are still there or not."""
+        uids = self.uids
+        return [pair for span in places for pair in enumerate(uids[span.start : span.stop], span.start + 1)]
 
     def picked(self, places: Iterable[range]) -> list[int]:
         """The uids at these places."""

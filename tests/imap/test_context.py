@@ -156,7 +156,7 @@ def test_what_is_new_in_a_result_may_be_told_at_once() -> None:
 def test_pieces_of_a_result() -> None:
     _, _, other = two()
     assert other.do("UID SEARCH RETURN (PARTIAL 2:9) ALL")[0] == '* ESEARCH (TAG "t") UID PARTIAL (2:9 2:3)'
-    assert other.do("SEARCH RETURN (PARTIAL 2:1 COUNT) ALL")[0] == '* ESEARCH (TAG "t") PARTIAL (2:1 1:2) COUNT 3'
+    assert other.do("SEARCH RETURN (PARTIAL 2:1 COUNT) ALL")[0] == '* ESEARCH (TAG "t") PARTIAL (1:2 1:2) COUNT 3'
     assert other.do("SEARCH RETURN (PARTIAL 7:8) ALL")[0] == '* ESEARCH (TAG "t") PARTIAL (7:8 NIL)'
     assert other.do("SORT RETURN (PARTIAL 1:2) (REVERSE ARRIVAL SIZE) UTF-8 ALL")[0] == (
         '* ESEARCH (TAG "t") PARTIAL (1:2 1,3)'

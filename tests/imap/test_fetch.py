@@ -159,8 +159,11 @@ def test_binary_of_odd_encodings() -> None:
 
 def test_numbers_that_are_not_there(line: Line) -> None:
     bad = ["BAD the mailbox has 2 message(s)"]
-    for numbers in ("3", "1:3", "*:3", "1,4294967295"):
+    for numbers in ("3", "1:3", "3:4", "1,4294967295"):
         assert line.do(f"FETCH {numbers} UID") == bad
+    for last in ("*", "3:*", "*:4294967295"):
+        assert line.do(f"FETCH {last} UID") == ["* 2 FETCH (UID 2)", "OK FETCH completed"]
+        assert line.do(f"SEARCH {last}")[0] == "* SEARCH 2"
     assert line.do("FETCH *:1,2,1 UID") == ["* 1 FETCH (UID 1)", "* 2 FETCH (UID 2)", "OK FETCH completed"]
     assert line.do("UID FETCH 5:* UID")[0] == "* 2 FETCH (UID 2)"
     assert line.do("UID FETCH 1:4294967295 UID")[-1] == "OK FETCH completed"

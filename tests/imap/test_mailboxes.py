@@ -120,7 +120,7 @@ def test_extended_list() -> None:
     assert line.do('LIST (SUBSCRIBED) "" *')[:-1] == [
         r'* LIST (\HasNoChildren \Subscribed) "/" INBOX',
         r'* LIST (\HasNoChildren \Subscribed) "/" fruit/pear',
-        r'* LIST (\NonExistent \Noselect \HasNoChildren \Subscribed) "/" fruit/plum',
+        r'* LIST (\NonExistent \HasNoChildren \Subscribed) "/" fruit/plum',
     ]
     assert line.do('LIST (SUBSCRIBED RECURSIVEMATCH) "" %')[:-1] == [
         r'* LIST (\HasNoChildren \Subscribed) "/" INBOX',

@@ -190,7 +190,7 @@ def test_names_are_told(home: Home) -> None:
         r'* LIST (\HasChildren) "/" Lists',
     ]
     home.ana.delete("Lists/Two")
-    assert heard(line)[0] == r'* LIST (\NonExistent \Noselect \HasNoChildren) "/" Lists/Two'
+    assert heard(line)[0] == r'* LIST (\NonExistent \HasNoChildren) "/" Lists/Two'
     home.ana.rename("Lists", "Groups")
     assert heard(line) == [r'* LIST (\HasChildren) "/" Groups ("OLDNAME" (Lists))']
     home.ana.subscribe("Other")

@@ -87,9 +87,20 @@ def test_what_is_expunged_but_not_told(home: Home) -> None:
     home.inbox.expunge([2])
     assert other.do("FETCH 1:3 UID") == [
         "* 1 FETCH (UID 1)",
+        "* 2 FETCH (UID 2)",
         "* 3 FETCH (UID 3)",
         "OK [EXPUNGEISSUED] FETCH completed, but some messages are expunged",
     ]
+    assert other.do("FETCH 1:3 (UID FLAGS)")[1:] == [
+        "* 3 FETCH (UID 3 FLAGS ())",
+        "OK [EXPUNGEISSUED] FETCH completed, but some messages are expunged",
+    ]
+    assert other.do("UID FETCH 2 UID") == ["* 2 FETCH (UID 2)", "* 2 EXPUNGE", "OK FETCH completed"]
+
+
+def test_what_is_stored_to_the_expunged(home: Home) -> None:
+    _, other = two(home)
+    home.inbox.expunge([2])
     gone = "NO [EXPUNGEISSUED] another session has expunged some of these messages"
     assert other.do("STORE 1:3 +FLAGS.SILENT (x)")[-1] == gone
     assert other.do("SEARCH ALL")[0] == "* SEARCH 1 3"

@@ -79,6 +79,12 @@ def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *
     heading = session.ahead() + b"".join(job.heading)
     if heading:
         yield Data(heading)
+    if {word for word, _ in items} == {b"UID"} and not modifiers:
+        # a message that another session expunged has its UID until this one is told
+        known = view.numbered(places)
+        yield Data(b"".join([b"* %d FETCH (UID %d)\r\n" % pair for pair in known]))
+        gone = view.has_gone and any(view.mailbox.get(uid) is None for _, uid in known)
+        return replies.FETCHED_LESS(verb="FETCH") if gone and not by_uid else replies.COMPLETED(verb="FETCH")
     messages = view.messages(places)
     whole = len(messages) == sum(map(len, places))
     if job.passes:

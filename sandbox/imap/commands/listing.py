@@ -155,26 +155,29 @@ class _Patterns:
 
 
 class _Known:
-    """The names that there are: mailboxes, subscriptions, and levels above either."""
+    """The names that there are: mailboxes, subscriptions, and levels above either; levels above names that are `told`
+    anyway are left out."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, told: Callable[[str], bool] = lambda _name: False) -> None:
         separator = session.store.separator
         self.mailboxes = {mailbox.name: mailbox for mailbox in session.mailboxes.listing()}
         self.subscribed = dict.fromkeys(session.mailboxes.subscriptions())
         self.parents = {above for name in self.mailboxes for above in superiors(name, separator)}
-        self.subscribed_below = {above for name in self.subscribed for above in superiors(name, separator)}
+        self.subscribed_below = {
+            above for name in self.subscribed if not told(name) for above in superiors(name, separator)
+        }
         self.special_below = {
             above
             for name, mailbox in self.mailboxes.items()
-            if mailbox.special_use
+            if mailbox.special_use and not told(name)
             for above in superiors(name, separator)
         }
 
     def attributes(self, name: str, *, legacy: bool) -> list[bytes]:
         """mbx-list-flags of a name; `legacy` for who does not know \\NonExistent (RFC 3501)."""
         mailbox = self.mailboxes.get(name)
-        missing = [b"\\Noselect"] if legacy else [b"\\NonExistent", b"\\Noselect"]
-        found = [] if mailbox is not None else missing
+        # \NonExistent implies \Noselect (RFC 9051 section 7.3.1)
+        found = [] if mailbox is not None else [b"\\Noselect" if legacy else b"\\NonExistent"]
         found.append(b"\\HasChildren" if name in self.parents else b"\\HasNoChildren")
         return found + [use.encode("ascii") for use in (mailbox.special_use if mailbox is not None else ())]
 
@@ -182,6 +185,8 @@ class _Known:
 def _listed(wanted: Listing, patterns: _Patterns, extended: bool) -> Iterator[bytes]:
     session = wanted.session
     known = _Known(session)
+    # who does not fit is told only because of what lies below and is not told itself (RFC 5258 section 3.5)
+    untold = _Known(session, patterns.fit) if wanted.recursive else known
     names = dict.fromkeys([*known.mailboxes, *known.parents - known.mailboxes.keys()])
     if wanted.subscribed:
         names |= dict.fromkeys([*known.subscribed, *known.subscribed_below])
@@ -189,7 +194,7 @@ def _listed(wanted: Listing, patterns: _Patterns, extended: bool) -> Iterator[by
         if not patterns.fit(name):
             continue
         inside = _childinfo(wanted, known, name)
-        if not _selected(wanted, known, name) and not inside:
+        if not _selected(wanted, known, name) and not _childinfo(wanted, untold, name):
             continue
         attributes = known.attributes(name, legacy=not extended and not session.enabled.rev2)
         if name in known.subscribed and (wanted.subscribed or wanted.show_subscribed):

@@ -109,9 +109,10 @@ def _partial(result: Result, bounds: tuple[int, int]) -> bytes:
     words = [word for word, _ in result.options]
     if b"ALL" in words or words.count(b"PARTIAL") > 1:
         raise Refused(replies.ONE_PARTIAL())
+    # 500:400 is the same as 400:500 (RFC 5267 section 5)
     first, last = sorted(bounds)
     listed = wire.numbers(result.values[first - 1 : last])
-    return b" PARTIAL (%d:%d %s)" % (*bounds, listed or b"NIL")
+    return b" PARTIAL (%d:%d %s)" % (first, last, listed or b"NIL")
 
 
 def _bounds(octets: bytes) -> tuple[int, int]:
