@@ -24,9 +24,9 @@ from sandbox.tui.ports import (
     Prompt,
     Seen,
     StateView,
-    TlsView,
     Token,
 )
+from sandbox.tui.tlsview import TlsView
 
 MAILS = (
     Mail("1", 1432, "facturas@oeste.example", "Factura de marzo: 2026-031", seen=(Seen(1),)),

@@ -14,7 +14,7 @@ from textual.message import Message
 from sandbox.core.refs import Ref
 from sandbox.i18n import _
 from sandbox.tui.panes.base import Line, Page
-from sandbox.tui.ports import ClearLine, Text, TlsField, TlsPart, TlsRecord, TlsView
+from sandbox.tui.tlsview import ClearLine, Text, TlsField, TlsPart, TlsRecord, TlsView
 from sandbox.tui.words import hanging, plain, words
 
 _NANOSECONDS = 1_000_000_000
@@ -192,7 +192,7 @@ def _both(view: TlsView, width: int) -> list[Content]:
 
 
 def _octets(octets: bytes, width: int) -> list[Content]:
-    across = max((width + 1) // 3, 4)
+    across = max((width - 1) // 3, 4)
     rows = [octets[at : at + across] for at in range(0, len(octets), across)][:_ROWS]
     shown = sum(map(len, rows))
     return [plain(row.hex(" ") + (" …" if row is rows[-1] and shown < len(octets) else "")) for row in rows]

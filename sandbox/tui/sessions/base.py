@@ -22,7 +22,6 @@ from sandbox.tui.ports import (
     Session,
     StateView,
     Text,
-    TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.export import reading
@@ -31,6 +30,7 @@ from sandbox.tui.sessions.packet import NO_NETWORK, Segments, between
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.queue import queued
 from sandbox.tui.sessions.recording import Recording
+from sandbox.tui.tlsview import TlsView
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent, live
 from sandbox.world.world import World

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.tui.ports import Anatomy, Heading, MailboxView, StateView, Text, TlsView
+from sandbox.tui.ports import Anatomy, Heading, MailboxView, StateView, Text
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.explain import anatomy, facts, state_view
 from sandbox.tui.sessions.mailbox import Mailboxes
 from sandbox.tui.sessions.packet import Segments
+from sandbox.tui.tlsview import TlsView
 
 if TYPE_CHECKING:
     from sandbox.tui.sessions.tls import TlsViews

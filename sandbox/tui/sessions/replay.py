@@ -22,12 +22,12 @@ from sandbox.tui.ports import (
     Session,
     StateView,
     Text,
-    TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.export import reading
 from sandbox.tui.sessions.packet import RECONSTRUCTED, Segments, Source, between
 from sandbox.tui.sessions.panes import Panes
+from sandbox.tui.tlsview import TlsView
 from sandbox.tui.words import words
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent

@@ -30,7 +30,6 @@ from sandbox.tui.ports import (
     Prompt,
     Session,
     StateView,
-    TlsView,
 )
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.export import reading
@@ -38,6 +37,7 @@ from sandbox.tui.sessions.packet import RECONSTRUCTED, Segments, between
 from sandbox.tui.sessions.panes import Panes
 from sandbox.tui.sessions.recording import Recording
 from sandbox.tui.sessions.replay import replay_of
+from sandbox.tui.tlsview import TlsView
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent, Open
 from sandbox.world.errors import WorldError

@@ -11,8 +11,8 @@ from sandbox.record.tls.handshake import Dissected
 from sandbox.record.tls.messages import TLS13
 from sandbox.record.tls.names import CONTENT_TYPES, version_name
 from sandbox.record.tls.records import APPLICATION_DATA
-from sandbox.tui.ports import ClearLine, Text, TlsField, TlsPart, TlsRecord, TlsView
 from sandbox.tui.sessions.dialogue import Dialogue
+from sandbox.tui.tlsview import ClearLine, Text, TlsField, TlsPart, TlsRecord, TlsView
 from sandbox.wire.observer import Explained
 from sandbox.wire.trace import Tls
 
@@ -96,7 +96,7 @@ class TlsViews:
     def _inside(self, conn: str, connection: Connection, opened: Opened) -> list[Text]:
         said = self._said(conn, opened)
         if opened.fault is None and not self._packed(conn, opened):
-            return [connection.what(opened)]
+            return [connection.what(opened), *(Msg(part.about) for part in connection.parts(opened)[1:] if part.about)]
         return [*([said] if said else []), opened.fault or Msg(N_("It is compressed inside (COMPRESS=DEFLATE)."))]
 
     def _said(self, conn: str, opened: Opened) -> str:

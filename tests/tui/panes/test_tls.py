@@ -77,6 +77,13 @@ async def test_keys_and_clicks_walk_through_the_records() -> None:
         assert "ClientHello" in shown(pilot)
         await pilot.press("shift+down")
         assert pane.view.chosen == 1
+        await pilot.press("shift+pagedown")
+        below = pane.details.scroll_offset.y
+        assert below > 0
+        await pilot.press("shift+pageup")
+        assert pane.details.scroll_offset.y < below
+        await pilot.press("f6", "shift+pagedown", "f5")
+        assert pane.view.chosen == 1
         await pilot.click(pane.records, offset=(4, 3))
         assert pane.view.chosen == pane.records.scroll_offset.y + 3
         await pilot.click(pane.details, offset=(4, 1))

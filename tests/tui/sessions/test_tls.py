@@ -10,11 +10,12 @@ import pytest
 from sandbox.core.message import Msg
 from sandbox.i18n import render
 from sandbox.record.redact import redacted
-from sandbox.tui.ports import Text, TlsView
+from sandbox.tui.ports import Text
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.play import FreePlay
 from sandbox.tui.sessions.replay import Replay, replay_file
 from sandbox.tui.sessions.tls import TlsViews
+from sandbox.tui.tlsview import TlsView
 from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent, Data, Open, Tls
 from sandbox.world.protocols import PROTOCOLS
@@ -88,6 +89,7 @@ def test_any_record_can_be_chosen(play: FreePlay) -> None:
     assert newest.chosen == newest.total - 1
     certificate = at(play, -1, 4)
     assert certificate.parts[1].name == "Certificate"
+    assert [said(text) for text in certificate.inside] == ["Certificate", "Who I am, and who vouches for it."]
     assert at(play, -1, 999).chosen == newest.chosen
 
 
