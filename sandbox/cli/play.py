@@ -36,7 +36,11 @@ PROTOCOLS = ("pop3", "smtp", "imap")
 )
 @click.argument("protocol", required=False, type=OneOf(PROTOCOLS), default="pop3")
 @click.option("--profile", type=OneOf(("lenient", "strict")), default="lenient", help=N_("How strict the server is."))
-@click.option("--tls", is_flag=True, help=N_("The server offers TLS: type STARTTLS, or STLS to POP3."))
+@click.option(
+    "--tls",
+    is_flag=True,
+    help=N_("TLS before the first octet, on the port for it. Without it, STARTTLS and STLS are offered."),
+)
 @click.option("--plain", is_flag=True, help=PLAIN)
 def play(protocol: str, profile: str, tls: bool, plain: bool) -> int:
     """Type to a server, and see what every byte means."""
@@ -59,7 +63,7 @@ def _play_plain(protocol: str, strict: bool, tls: bool) -> int:
     from sandbox.world.standard import PASSWORD, standard
     from sandbox.world.world import World
 
-    world = World(standard(strict=strict, tls=tls), translate=translate)
+    world = World(standard(strict=strict, tls=True), translate=translate)
     seat = Seat(world, "laptop")
     teller = Teller(world.journal, lambda: seat.observer)
     click.echo(
@@ -67,7 +71,8 @@ def _play_plain(protocol: str, strict: bool, tls: bool) -> int:
             password=PASSWORD
         )
     )
-    world.connect("laptop", protocol, "norte", SPOKEN[protocol].port)
+    service = next(service for service in SPOKEN[protocol].services if service.tls == tls)
+    world.connect("laptop", protocol, "norte", service.port)
     teller.tell()
     for line in prompted("> "):
         try:

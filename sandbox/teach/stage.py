@@ -101,7 +101,7 @@ class Stage:
     def type(self, actor: str, line: str) -> dialect.Typed:
         """Do what the line says, as the actor; `Become` and `Next` are for the caller. Raises `WorldError`."""
         typed = dialect.read(line)
-        if isinstance(typed, dialect.OpenConnection):
+        if isinstance(typed, dialect.OpenConnection) and not typed.service:
             self._connect(actor)
         elif not isinstance(typed, dialect.Become | dialect.Next):
             dialect.perform(self.world, actor, typed)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def play(protocol: str = "pop3", *, strict: bool = False, tls: bool = False) -> Main:
-    """Free play; with `tls` the server offers it."""
+    """Free play; with `tls` it comes before the first octet."""
 
     def begin() -> Session:
         from sandbox.tui.sessions.play import FreePlay

@@ -18,6 +18,7 @@ from sandbox.world.clock import SECOND
 from sandbox.world.errors import WorldError
 from sandbox.world.escapes import unescape
 from sandbox.world.inputs import HangUp, Send, Wait
+from sandbox.world.services import SERVICES
 
 if TYPE_CHECKING:
     from sandbox.world.world import World
@@ -51,7 +52,10 @@ class Octets(Typed):
 
 @dataclass(frozen=True, slots=True)
 class OpenConnection(Typed):
-    """Connect again to where the actor was connected."""
+    """Connect again to where the actor was connected; to another service or host where they are named."""
+
+    service: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,14 @@ def _raw(argument: str) -> Typed:
     return Octets(octets)
 
 
+def _connect(argument: str) -> Typed:
+    words = argument.split()
+    if len(words) > 2 or (words and words[0] not in SERVICES):
+        services = ", ".join(SERVICES)
+        raise WorldError(Msg(N_("write @connect, or a service and perhaps a host: {services}"), services=services))
+    return OpenConnection(*words)
+
+
 def _run(argument: str) -> Typed:
     if not argument:
         raise WorldError(Msg(N_("write what a mail program is to do: @run leave-copy ana secreto")))
@@ -130,7 +142,7 @@ def _bare(value: Typed) -> Callable[[str], Typed]:
 
 
 DIRECTIVES: Final = (
-    Directive("connect", "@connect", N_("open the connection again"), _bare(OpenConnection())),
+    Directive("connect", "@connect", N_("open the connection again; @connect imap: to another service"), _connect),
     Directive("close", "@close", N_("hang up without a word"), _bare(CloseConnection())),
     Directive("wait", "@wait 10m", N_("let world time pass"), _wait),
     Directive("raw", "@raw 'NOOP\\r\\n'", N_("send exactly these octets"), _raw),
@@ -158,7 +170,7 @@ def perform(world: World, actor: str, typed: Typed) -> None:
     if isinstance(typed, Octets):
         world.do(Send(actor, typed.raw))
     elif isinstance(typed, OpenConnection):
-        world.reconnect(actor)
+        _open(world, actor, typed)
     elif isinstance(typed, CloseConnection):
         world.do(HangUp(actor))
     elif isinstance(typed, Pass):
@@ -167,6 +179,16 @@ def perform(world: World, actor: str, typed: Typed) -> None:
         programs.run(world, actor, typed.words)
     else:
         raise ValueError(f"not for a world: {typed}")
+
+
+def _open(world: World, actor: str, typed: OpenConnection) -> None:
+    if not typed.service:
+        world.reconnect(actor)
+        return
+    before = world.links.get(actor)
+    host = typed.host or (before.opened.server if before is not None else "")
+    offer = SERVICES[typed.service]
+    world.connect(actor, offer.protocol, host, offer.port)
 
 
 def unknown_actor(name: str, known: Iterable[str]) -> Msg:

@@ -32,6 +32,8 @@ from tests.pop3.worlds import world
         ("a\udcff", Octets(b"a\xff\r\n")),
         ("@@home", Octets(b"@home\r\n")),
         ("@connect", OpenConnection()),
+        ("@connect submission", OpenConnection("submission")),
+        ("@connect  imaps  sur", OpenConnection("imaps", "sur")),
         ("@close ", CloseConnection()),
         ("@wait 10m", Pass(600 * 10**9)),
         ("@wait 5 ms", Pass(5 * 10**6)),
@@ -51,6 +53,8 @@ def test_what_is_typed(line: str, typed: object) -> None:
     [
         "@",
         "@frob",
+        "@connect gopher",
+        "@connect imap sur now",
         "@wait",
         "@wait 5",
         "@wait 400d",
@@ -99,6 +103,24 @@ def test_directives_are_performed() -> None:
         perform(home, "laptop", read(line))
     assert home.link("laptop").conn == "laptop-2"
     assert home.clock.now() > start + 10**9
+
+
+def test_a_connection_to_another_service() -> None:
+    home = World(standard(tls=True))
+    home.connect("laptop", "pop3", "norte", 110)
+    opened = []
+    for line in ("@connect submissions", "@connect imap sur", "@connect pop3 mail.oeste.example", "@connect"):
+        perform(home, "laptop", read(line))
+        link = home.link("laptop")
+        opened.append((link.opened.proto, link.opened.server, link.opened.port, link.opened.tls))
+    assert opened == [
+        ("smtp", "mail.norte.example", 465, True),
+        ("imap", "mail.sur.example", 143, False),
+        ("pop3", "mail.oeste.example", 110, False),
+        ("pop3", "mail.oeste.example", 110, False),
+    ]
+    with pytest.raises(WorldError, match="connection refused"):
+        perform(home, "laptop", read("@connect imap sur-backup"))
 
 
 def test_mail_programs_run_by_name_or_by_place() -> None:

@@ -14,6 +14,7 @@ from sandbox.world.dialect import Become, Next, read
 from sandbox.world.errors import WorldError
 from sandbox.world.protocols import PROTOCOLS
 from sandbox.world.seat import Seat
+from sandbox.world.sites import Site
 from sandbox.world.standard import PASSWORD, standard
 from sandbox.world.world import World
 
@@ -30,11 +31,11 @@ class FreePlay(Worldly):
         self._protocol = PROTOCOLS[protocol]
         self._strict, self._tls = strict, tls
         self._typed = 0
-        self._typing = Typing(self._protocol)
+        self._typings: dict[str, Typing] = {}
 
     def open(self, changed: Callable[[], None]) -> None:
         """Build the world and connect."""
-        world = World(standard(strict=self._strict, tls=self._tls), translate=translate)
+        world = World(standard(strict=self._strict, tls=True), translate=translate)
         self._seat = Seat(world, _DEVICES[0])
         self.watch(world, self._seat.observer, self._protocol.name)
         self._connect(_DEVICES[0])
@@ -49,7 +50,7 @@ class FreePlay(Worldly):
 
     def prompt(self) -> Prompt | None:
         """The device that is typed for."""
-        return self.prompt_of(self._seat.actor, self._typing)
+        return self.prompt_of(self._seat.actor, self._typing())
 
     def submit(self, line: str) -> None:
         """Do what was typed; what the world cannot do becomes a note in the trace."""
@@ -65,17 +66,17 @@ class FreePlay(Worldly):
     def suggest(self, typed: str) -> str | None:
         """By the registry."""
         watched = self._seat.watched
-        return self._typing.suggestion(watched.state, typed, self._values) if watched is not None else None
+        return self._typing().suggestion(watched.state, typed, self._values) if watched is not None else None
 
     def hint(self, typed: str) -> Hint:
         """By the registry; on an empty line, how to begin."""
         watched = self._seat.watched
         if watched is None:
             return Hint()
-        if not typed and watched.state is self._protocol.states[0]:
+        if not typed and watched.state is watched.protocol.states[0]:
             how = N_("{users}: everybody's password is {password}")
             return Hint("", Msg(how, users=", ".join(self._users()), password=PASSWORD))
-        return self._typing.hint(watched.state, typed, self._values)
+        return self._typing().hint(watched.state, typed, self._values)
 
     # Showing and doing
 
@@ -99,7 +100,15 @@ class FreePlay(Worldly):
     # Inside
 
     def _connect(self, actor: str) -> None:
-        self.world.connect(actor, self._protocol.name, _HOST, self._protocol.port)
+        """To where the first device went; with TLS before the first octet, if that was wished for."""
+        service = next(service for service in self._protocol.services if service.tls == self._tls)
+        self.world.connect(actor, self._protocol.name, _HOST, service.port)
+
+    def _typing(self) -> Typing:
+        """Help for the protocol of the connection that is typed to."""
+        watched = self._seat.watched
+        protocol = watched.protocol if watched is not None else self._protocol
+        return self._typings.setdefault(protocol.name, Typing(protocol))
 
     def _look(self) -> None:
         """The panes show the connection that is typed to."""
@@ -107,13 +116,19 @@ class FreePlay(Worldly):
         if watched is not None:
             self.look(watched.open.conn)
 
+    @property
+    def _site(self) -> Site:
+        """The domain whose server is typed to."""
+        watched = self._seat.watched
+        return self.world.station(watched.open.server if watched is not None else _HOST).site
+
     def _values(self, rule: str) -> Sequence[str]:
         """Words for an argument, by the name that its syntax has."""
         find = _WORDS.get(rule)
         return find(self) if find is not None else ()
 
     def _users(self) -> list[str]:
-        return list(self.world.station(_HOST).site.domain.users)
+        return list(self._site.domain.users)
 
     def _password(self) -> list[str]:
         return [PASSWORD]
@@ -125,7 +140,7 @@ class FreePlay(Worldly):
 
     def _names(self) -> list[str]:
         """The mailboxes of the user whose mailbox is open, else everybody's."""
-        site = self.world.station(_HOST).site
+        site = self._site
         visit = self.panes.mailboxes.visit(self.panes.conn, -1)
         users = self._users() if visit is None else [visit.key.user]
         return sorted({mailbox.name for user in users for mailbox in site.mailboxes(user).listing()})
