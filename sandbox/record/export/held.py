@@ -45,7 +45,7 @@ class Moment:
             return False
         if not line.explainable:
             return True
-        if line.layer == "tls" and line.newest.get(self.side) is self:
+        if line.layer != "app" and line.newest.get(self.side) is self:  # what it carries comes behind it
             return False
         return line.understood[self.side] >= self.due
 

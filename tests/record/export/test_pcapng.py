@@ -227,6 +227,15 @@ def test_a_note_travels_with_the_next_packet() -> None:
     assert b"something happened" in packets(capture_of([events[0], note, *events[1:]]))[3].comments
 
 
+@pytest.mark.parametrize(
+    ("port", "tls", "said"), [(1110, False, "1110 is POP."), (1995, True, "TLS port 1995 is POP.")]
+)
+def test_a_port_that_wireshark_does_not_know_comes_with_advice(port: int, tls: bool, said: str) -> None:
+    capture = capture_of([Open(1, 0, "c1", "pop3", "laptop", "mail", port, tls=tls)])
+    assert packets(capture)[0].comments[0].decode().endswith(said)
+    assert b"Decode As" not in capture_of([Open(1, 0, "c1", "pop3", "laptop", "mail", 110)])
+
+
 def test_an_unknown_protocol_is_exported_unexplained() -> None:
     opened = Open(1, 0, "c1", "gopher", "laptop", "mail", 70)
     capture = capture_of([opened, Data(2, 1, "c1", "C", "app", b"/\r\n")])
@@ -239,6 +248,7 @@ def test_deflated_octets_are_what_is_on_the_wire() -> None:
     events: list[AnyEvent] = [*dialogue(GREETING, ("C", b"NOOP\r\n"))]
     read = packets(capture_of([*events[:3], squeezed, Data(5, 3, "c1", "C", "app", b"QUIT\r\n")]))
     assert [bytes(packet[TCP].payload) for packet in read][3:] == [b"+OK hello\r\n", b"NOOP\r\n", b"squeezed"]
+    assert len(read[5].comments) == 1  # what they stand for comes after them
 
 
 def test_connections_that_would_look_the_same_get_other_ports() -> None:
