@@ -147,10 +147,9 @@ def _perform(player: Player, dial: Dial, secure: Callable[[], TlsEnd]) -> bool:
 
 
 def _told(played: Played) -> Iterator[tuple[str, str | None]]:
-    side = played.turn.side
     if played.own or played.verdict == "same":
-        for line in played.heard.removesuffix(b"\r\n").split(b"\r\n"):
-            yield f"{side}: {safe(line)}".rstrip(" "), None
+        for row in played.heard:
+            yield f"{row.side}: {safe(row.octets)}".rstrip(" "), None
         return
     said = {
         "different": _("not as it was recorded (-), but (+)"),

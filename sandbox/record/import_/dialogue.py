@@ -18,7 +18,7 @@ from sandbox.record.import_.base import Importer, Intake
 from sandbox.record.import_.script import Ended, Line, Remark, Script, Secured, lines_of, matches, perform
 
 _SAID: Final = re.compile(rb"(?P<indent>[ \t]*(?:Examples?:[ \t]+)?)(?P<side>[CS]):(?P<gap> *)(?P<text>.*)", re.DOTALL)
-_REMARK: Final = re.compile(rb"[ \t]*(?P<text>\(.*\)|\[[^\]]*\]|\.\.\.|C ?[&/] ?S: *<.*>)[ \t]*")
+_REMARK: Final = re.compile(rb"[ \t]*(?P<text>\(.*\)|\[[^\]]*\]|\.\.\.|<[^<>]* [^<>]*>|C ?[&/] ?S: *<.*>)[ \t]*")
 _STAGE: Final = re.compile(rb"<[^<>]* [^<>]*>|\.\.\.|\[\.\.\.\]")
 """A line that tells what is sent in place of sending it."""
 

@@ -391,11 +391,7 @@ def test_tls_on_any_port_with_secrets() -> None:
 @pytest.mark.parametrize("cut", [26, 30, 100, 101])
 def test_a_capture_that_is_cut_off_is_read_up_to_there(cut: int) -> None:
     whole = pcap(spoken(Wire().open()).packets)
-    try:
-        intake, _events = brought_in(whole[:-cut])
-    except RecordError as error:
-        assert "cut off" in str(error)
-        return
+    intake, _events = brought_in(whole[:-cut])
     assert any("cut off" in str(remark) for remark in intake.remarks)
 
 
