@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 
-from sandbox.core.message import N_
+from sandbox.core.message import N_, Msg
 from sandbox.i18n import _, render
 from sandbox.i18n.safe import safe
 from sandbox.record.export.base import Format, Protocols
@@ -36,6 +36,25 @@ def write(transcript: Transcript, protocols: Protocols, file: BinaryIO) -> None:
     for event, explained in Replay(transcript, protocols).walk():
         capture.take(event, explained)
     capture.finish()
+
+
+_WIRESHARK: Final = {"pop3": "POP", "smtp": "SMTP", "imap": "IMAP"}
+"""What Wireshark calls the protocols."""
+_KNOWN: Final = frozenset({25, 110, 143, 465, 587, 993, 995})
+"""The ports on which it looks for them by itself."""
+
+
+def _unknown_port(event: Open) -> Msg | None:
+    """What to do in Wireshark about a port that it does not know; None where it does."""
+    if event.port in _KNOWN or event.proto not in _WIRESHARK:
+        return None
+    text = N_("Wireshark does not know port {port}. Tell it under Decode As: TCP port {port} is {protocol}.")
+    if event.tls:
+        text = N_(
+            "Wireshark does not know port {port}. Tell it under Decode As: TCP port {port} is TLS, and TLS port {port} "
+            "is {protocol}."
+        )
+    return Msg(text, port=event.port, protocol=_WIRESHARK[event.proto])
 
 
 class _Capture:
@@ -84,6 +103,9 @@ class _Capture:
         if names:
             self._writer.names(names)
         line = Line(wire, event.proto in self._protocols, shaking_hands=event.tls)
+        hint = _unknown_port(event) if line.explainable else None
+        if hint is not None:
+            line.remarks.append(render(hint))
         if wire.bare:
             line.remarks.append(
                 _(

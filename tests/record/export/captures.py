@@ -75,6 +75,18 @@ def spoken(events: Iterable[AnyEvent], conn: str, layer: str = "app") -> dict[st
     return sides
 
 
+def on_the_wire(events: Iterable[AnyEvent], conn: str) -> dict[str, bytes]:
+    """The octets that a network saw, by side: in clear text, and from the first record on what TLS made of them."""
+    sides = {"C": b"", "S": b""}
+    layer = "app"
+    for event in events:
+        if isinstance(event, Data) and event.conn == conn and not event.lost:
+            layer = "tls" if event.layer == "tls" else layer
+            if event.layer == layer:
+                sides[event.side] += event.raw
+    return sides
+
+
 def dialogue(
     *parts: tuple[str, bytes], client: str = "", server: str = "", end: str = "C", cut: bool = False
 ) -> list[AnyEvent]:

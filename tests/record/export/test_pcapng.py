@@ -29,6 +29,7 @@ from tests.record.export.captures import (
     exported,
     followed,
     needs_tshark,
+    on_the_wire,
     spoken,
     tshark,
 )
@@ -67,7 +68,7 @@ def test_wireshark_finds_nothing_wrong_with_any_lesson(path: Path, tmp_path: Pat
     opened = [event for _number, event in events if isinstance(event, Open)]
     troubled = tshark(capture, tmp_path, "-Y", TROUBLE).splitlines()
     assert [row for row in troubled if not is_excused(row)] == []
-    said = [spoken((event for _number, event in events), each.conn) for each in opened]
+    said = [on_the_wire((event for _number, event in events), each.conn) for each in opened]
     assert followed(capture, tmp_path, len(opened)) == said
     wanted = sorted({field for each in opened for field in RECOGNISED[each.proto]})
     options = [option for field in wanted for option in ("-e", field)]
