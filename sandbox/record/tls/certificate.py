@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -50,6 +51,7 @@ _SIGNED: Final = N_("how the issuer signed all of this")
 _SERIAL: Final = N_("the issuer's number for it")
 
 
+@lru_cache(64)
 def short_name(der: bytes) -> tuple[str, str]:
     """Subject and issuer by their common names, if they have one; empty where they cannot be read."""
     with warnings.catch_warnings():
