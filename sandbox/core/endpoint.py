@@ -245,7 +245,8 @@ class Server(Endpoint):
     def run(self) -> Running:
         yield from self._conclude(self.greeting(), None)
         while True:
-            yield from self._drained()
+            if self._queued > OUTPUT_LIMIT:
+                yield from self._drained()
             try:
                 request = yield from self.read()
             except TooLong:
@@ -293,7 +294,8 @@ class Server(Endpoint):
         if isinstance(effect, Data):
             self._out.append(effect.octets)
             self._queued += len(effect.octets)
-            yield from self._drained()
+            if self._queued > OUTPUT_LIMIT:
+                yield from self._drained()
             return None
         if isinstance(effect, Octets):
             if effect.keep:

@@ -138,12 +138,10 @@ class View:
     def messages(self, places: Iterable[range]) -> list[tuple[int, Stored]]:
         """The messages at these places with their numbers, those left out that another session expunged."""
         get, uids = self.mailbox.get, self.uids
-        found = []
+        found: list[tuple[int, Stored]] = []
         for span in places:
-            for number, uid in enumerate(uids[span.start : span.stop], span.start + 1):
-                stored = get(uid)
-                if stored is not None:
-                    found.append((number, stored))
+            numbered = enumerate(map(get, uids[span.start : span.stop]), span.start + 1)
+            found += [(number, stored) for number, stored in numbered if stored is not None]
         return found
 
     def numbered(self, places: Iterable[range]) -> list[tuple[int, int]]:

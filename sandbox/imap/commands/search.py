@@ -94,7 +94,7 @@ def _search(session: Session, returns: Options, charset: bytes | None, program: 
     values = [stored.uid for _, stored in pairs] if by_uid else [number for number, _ in pairs]
     result = Result(job, pairs, values, session.tag, returns or [], by_uid)
     if returns is None and not session.enabled.rev2:
-        listed = b"".join(b" %d" % value for value in values)
+        listed = b"".join([b" %d" % value for value in values])
         highest = b" (MODSEQ %d)" % max(s.modseq for _, s in pairs) if job.wants_modseq and pairs else b""
         return replies.COMPLETED(b"* SEARCH" + listed + highest + b"\r\n", verb="SEARCH")
     return replies.COMPLETED(esearch(result), verb="SEARCH")
