@@ -26,7 +26,7 @@ from sandbox.tui.ports import (
     StateView,
     Token,
 )
-from sandbox.tui.tlsview import TlsView
+from sandbox.tui.tlsview import ClearLine, TlsField, TlsPart, TlsRecord, TlsView
 
 MAILS = (
     Mail("1", 1432, "facturas@oeste.example", "Factura de marzo: 2026-031", seen=(Seen(1),)),
@@ -46,6 +46,39 @@ STATES = (
     Position("TRANSACTION", "The maildrop is open and locked: list, read and mark messages.", Ref("1939#5")),
     Position("UPDATE", "QUIT was given: the server removes the marked messages.", Ref("1939#6")),
     Position("CLOSED", "The connection is over.", Ref("1939#3")),
+)
+
+CLEAR = TlsView(
+    clear=(
+        ClearLine("S", b"+OK norte.example ready"),
+        ClearLine("C", b"USER ana"),
+        ClearLine("C", b"PASS [/x] \x1b[2J", ((5, 14),)),
+    )
+)
+SEALED = TlsView(
+    ("TLS 1.3", "TLS_AES_256_GCM_SHA384", "x25519", "norte.example"),
+    (
+        TlsRecord("C", 1_000_000, "handshake", "TLS 1.0", 517, "ClientHello", False),
+        TlsRecord("S", 2_000_000, "handshake", "TLS 1.2", 127, "ServerHello", False),
+        TlsRecord("S", 2_000_000, "application_data", "TLS 1.2", 597, "Certificate, [/x]", True),
+        TlsRecord("C", 3_000_000, "application_data", "TLS 1.2", 36, "PASS [/x] \x1b[2J\r\n", True),
+    ),
+    total=4,
+    chosen=3,
+    wire=bytes(range(36)),
+    outside=(Msg("the client sends {count} octets", count=36),),
+    inside=("PASS [/x] \x1b[2J\r\n",),
+    parts=(
+        TlsPart(
+            "TLSCiphertext",
+            Msg("A sealed record: only who has the keys can read it, and nobody can change it unnoticed."),
+            Ref("8446#5.2"),
+            (
+                TlsField("type", "23 application_data", Msg("octets of the protocol inside"), Ref("8446#5.2")),
+                TlsField("length", "31", Msg("octets that follow"), Ref("8446#5.2"), 1),
+            ),
+        ),
+    ),
 )
 
 
@@ -128,7 +161,7 @@ class FakeSession:
         )
 
     def tls(self, line: int, record: int) -> TlsView | None:
-        return None
+        return SEALED._replace(chosen=record if record >= 0 else 3) if self.flags else CLEAR
 
     def exportable(self) -> None:
         return None

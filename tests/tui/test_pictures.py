@@ -76,11 +76,19 @@ def test_a_lesson(snap_compare: Compare, size: str, code: str) -> None:
     assert snap_compare(SandboxApp(lesson), terminal_size=SIZES[size], run_before=_typed)
 
 
-@pytest.mark.parametrize(("key", "size"), [("f4", "wide"), ("f6", "wide"), ("f3", "narrow"), ("f6", "narrow")])
+@pytest.mark.parametrize(
+    ("key", "size"), [("f4", "wide"), ("f5", "wide"), ("f6", "wide"), ("f3", "narrow"), ("f6", "narrow")]
+)
 def test_an_inspector(snap_compare: Compare, key: str, size: str) -> None:
     assert snap_compare(
         SandboxApp(play), terminal_size=SIZES[size], run_before=lambda pilot: _typed(pilot, "escape", "up", key)
     )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_records_of_tls(snap_compare: Compare, size: str) -> None:
+    app = SandboxApp(lambda: Main(lambda: FakeSession(tls=True), Heading("POP3", "Free play")))
+    assert snap_compare(app, terminal_size=SIZES[size], run_before=lambda pilot: _typed(pilot, "f5"))
 
 
 @pytest.mark.parametrize("size", SIZES)
