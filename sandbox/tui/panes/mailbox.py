@@ -37,11 +37,11 @@ class MailboxPane(Page):
             self.relabel()
 
     def content(self, width: int) -> Content:
-        """The tree, counts, then a line for each mail; below, the mail under way."""
+        """The mail under way; below it the tree, counts, and a line for each mail."""
         mailbox = self.mailbox
         if mailbox is None:
             return plain(_("No mailbox is open."), "$muted")
-        return Content("\n").join([*self._stored(mailbox, width), *queue_lines(mailbox.queue, width)])
+        return Content("\n").join([*queue_lines(mailbox.queue, width), *self._stored(mailbox, width)])
 
     def _stored(self, mailbox: MailboxView, width: int) -> list[Content]:
         if len(mailbox.folders) < 2:

@@ -1,4 +1,4 @@
-"""Mail under way, below the stored mail: who holds it, for whom, when it is tried again, and what was said last."""
+"""Mail under way, above the stored mail: who holds it, for whom, when it is tried again, and what was said last."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def queue_lines(queue: Sequence[Queued], width: int) -> list[Content]:
         return []
     count = len(queue)
     heading = ngettext("{count} message under way", "{count} messages under way", count).format(count=count)
-    return [Content(""), Content.assemble(" ", plain(heading, "bold")), *_mails(queue, width)]
+    return [Content.assemble(" ", plain(heading, "bold")), *_mails(queue, width), Content("")]
 
 
 def _mails(queue: Sequence[Queued], width: int) -> Iterator[Content]:
