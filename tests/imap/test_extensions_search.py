@@ -219,3 +219,19 @@ def test_what_goes_on_without_a_part_of_it() -> None:
     rev2 = home(without=("ESEARCH",)).connect(b"a LOGIN ana secreto\r\nb ENABLE IMAP4rev2\r\nc SELECT INBOX\r\n")
     assert rev2.do("SEARCH RETURN (COUNT) ALL")[-1].startswith("OK")
     assert home().connect().do("SEARCH RETURN (SAVE SAVE) ALL") == ["OK SEARCH completed"]
+
+
+def test_sorting_goes_by_capitals() -> None:
+    """i;unicode-casemap (RFC 5051): what is between capitals and small letters in ASCII comes behind both."""
+    line = Home(*(b"Subject: %s\r\n\r\n" % text for text in (b"a", b"C", b"_", b"b", b"[xyz]"))).connect()
+    assert line.do("SORT (SUBJECT) US-ASCII ALL")[0] == "* SORT 1 4 2 5 3"
+    assert line.do("SORT (REVERSE SUBJECT) US-ASCII ALL")[0] == "* SORT 3 5 2 4 1"
+
+
+def test_a_comment_does_not_hide_an_address() -> None:
+    odd = b"From: <eva (the one)@ (there) norte.example>\r\nTo: (to) luis@sur.example\r\n\r\n"
+    line = Home(odd, b"From: eva@norte.example\r\n\r\n").connect()
+    assert line.do("SEARCH FROM eva@norte.example")[0] == "* SEARCH 1 2"
+    assert line.do('SEARCH FROM "the one"')[0] == "* SEARCH 1"
+    assert line.do("SEARCH TO luis@")[0] == "* SEARCH 1"
+    assert line.do("SEARCH HEADER FROM eva@norte.example")[0] == "* SEARCH 2"

@@ -47,15 +47,24 @@ def sent(cache: Cache, stored: Stored) -> int:
     return stored.internal_date // wire.SECOND if seconds is None else seconds
 
 
+def _collated(text: str) -> str:
+    """Texts are ordered by their capitals: i;unicode-casemap (RFC 5051 section 2)."""
+    return fold(text).upper()
+
+
 def subject(cache: Cache, stored: Stored) -> str:
-    """The base subject."""
-    return cache.get(stored, "base subject", lambda one: base_subject(one.message.fields().text(b"subject") or "").text)
+    """The base subject, to be put in order."""
+
+    def make(one: Stored) -> str:
+        return _collated(base_subject(one.message.fields().text(b"subject") or "").text)
+
+    return cache.get(stored, "base subject", make)
 
 
 def _mailbox(field: str) -> SortKey:
     def first(stored: Stored) -> str:
         addresses: Addresses = getattr(stored.message.envelope(), field)
-        return fold((addresses[0].mailbox or b"").decode("utf-8", "replace")) if addresses else ""
+        return _collated((addresses[0].mailbox or b"").decode("utf-8", "replace")) if addresses else ""
 
     return lambda cache, stored: cache.get(stored, f"sort {field}", first)
 
@@ -65,7 +74,7 @@ def _displayed(field: str) -> SortKey:
         addresses: Addresses = getattr(stored.message.envelope(), field)
         if not addresses:
             return ""
-        return fold(decode_words(addresses[0].name or b"") or addresses[0].addr_spec)
+        return _collated(decode_words(addresses[0].name or b"") or addresses[0].addr_spec)
 
     return lambda cache, stored: cache.get(stored, f"display {field}", first)
 

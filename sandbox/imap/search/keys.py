@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from sandbox.core.grammar import SP, seq
 from sandbox.core.message import N_
+from sandbox.imap.cache import Cache
 from sandbox.imap.grammar import DATE, HEADER_FLD_NAME, NUMBER64, SEQUENCE_SET, astring, atom
 from sandbox.imap.search.program import SEARCH_KEYS, Key, Searching, Test, in_uid_set
-from sandbox.imap.search.text import body_text, field_text, fold, sent_day, whole_text
+from sandbox.imap.search.text import address_text, body_text, field_text, fold, sent_day, whole_text
 from sandbox.mail.flags import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
 from sandbox.mail.store import Stored
 
@@ -33,10 +34,10 @@ def needle(search: Searching, octets: bytes) -> str:
     return fold(octets.decode(search.charset, "replace"))
 
 
-def _contains(name: str) -> Key:
+def _contains(name: str, read: Callable[[Cache, Stored, str], str] = address_text) -> Key:
     def make(search: Searching, octets: bytes) -> Test:
         cache, text = search.session.cache, needle(search, octets)
-        return lambda stored: text in field_text(cache, stored, name)
+        return lambda stored: text in read(cache, stored, name)
 
     return Key(make, 1)
 
@@ -150,7 +151,7 @@ _add(
     ref=_REF,
     args=_WITH_SIZE,
 )
-_add(b"SUBJECT", _contains("subject"), about=N_("this in the Subject field"), ref=_REF, args=_WITH_STRING)
+_add(b"SUBJECT", _contains("subject", field_text), about=N_("this in the Subject field"), ref=_REF, args=_WITH_STRING)
 _add(b"TEXT", _text(whole_text), about=N_("this in the header or the body"), ref=_REF, args=_WITH_STRING)
 _add(b"TO", _contains("to"), about=N_("this in the To field"), ref=_REF, args=_WITH_STRING)
 _add(b"UID", Key(in_uid_set), about=N_("messages with these UIDs"), ref=_REF, args=seq(SP, SEQUENCE_SET))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sandbox.imap.cache import Cache
+from sandbox.mail.addresses import parse_addresses
 from sandbox.mail.dates import parse_date
 from sandbox.mail.header import Header
 from sandbox.mail.message import Message
@@ -35,6 +36,22 @@ def field_text(cache: Cache, stored: Stored, name: str) -> str:
         return "".join(_SEPARATOR + fold(decode_words(value)) for value in values)
 
     return cache.get(stored, "=" + name, make)
+
+
+def address_text(cache: Cache, stored: Stored, name: str) -> str:
+    """The same for a field of addresses: where comments may stand inside of one, also the addresses without them, as
+    ENVELOPE has them."""
+
+    def make(one: Stored) -> str:
+        text = field_text(cache, one, name)
+        if "(" not in text:
+            return text
+        values = one.message.fields().get_all(name.encode("utf-8"))
+        return text + "".join(
+            _SEPARATOR + fold(address.addr_spec) for value in values for address in parse_addresses(value)
+        )
+
+    return cache.get(stored, "@" + name, make)
 
 
 def body_text(message: Message) -> str:
