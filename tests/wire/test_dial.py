@@ -131,3 +131,24 @@ def test_closing_when_the_other_end_has_gone(pair: tuple[Dial, socket.socket]) -
     dial._tls = TlsEnd(Authority().client_context(), server_name=NAME)
     dial._socket.close()
     dial.close()
+
+
+def test_records_that_come_in_pieces() -> None:
+    authority = Authority()
+    end = authority.server((NAME,)).begin()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    dial = Dial(ours, 10)
+
+    def server() -> None:
+        while not end.established:
+            theirs.sendall(end.handshake(theirs.recv(1 << 16)))
+        record = end.send(b"+OK\r\n")
+        theirs.sendall(record[:7])
+        theirs.sendall(record[7:])
+
+    thread = meanwhile(server)
+    dial.secure(TlsEnd(authority.client_context(), server_name=NAME))
+    assert dial.receive() == b"+OK\r\n"
+    thread.join()
+    theirs.close()
+    dial.close()

@@ -11,6 +11,7 @@ from sandbox.record.import_.base import Intake
 from sandbox.record.import_.flows import Flow
 from sandbox.record.import_.identify import Ports, Spoken, by_port, by_words
 from sandbox.record.import_.layers import Layers, is_hello
+from sandbox.wire.tls import HELLO_RANDOM
 from sandbox.wire.trace import Data, Side
 
 EARLY: Final = 1 << 16
@@ -111,7 +112,9 @@ class Conversation:
         if not said or not is_hello(said[0][1]):
             return by_words(said)
         related = self._known.related(self._ports[1])
-        return Spoken(related, 0) if related else by_words(self._inside(said))
+        if related:
+            return Spoken(related, 0)
+        return by_words(self._inside(said)) if self._secrets(said[0][1][HELLO_RANDOM].hex()) else None
 
     def _inside(self, said: Sequence[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """What was said under TLS."""

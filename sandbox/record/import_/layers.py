@@ -125,8 +125,8 @@ class Layers:
         try:
             inflated = stream.decompress(octets, MAX_INFLATED)
         except zlib.error:
-            inflated = b""
             self._fail(side)
+            return b""
         if stream.unconsumed_tail:
             self._fail(side)
         return inflated
