@@ -93,6 +93,17 @@ def test_keys(line: Line, keys: str, numbers: str) -> None:
     assert line.do("SEARCH " + octets) == [wanted, "OK SEARCH completed"]
 
 
+def test_sets_bound_what_is_looked_at(line: Line) -> None:
+    """Whatever the sets are, the result is that of looking at all messages: NOT NOT keeps a set from bounding."""
+    sets = ("1", "2:3", "3,1", "1:*", "*", "UID 1", "UID 2:*", "UID 99", "UID 1,3", "$")
+    line.do("SEARCH RETURN (SAVE) 1:2")
+    for one in sets:
+        for other in (*sets, "UNSEEN", "NOT 1", "OR 1 UID 3", "(1:2)"):
+            bounded = line.do(f"SEARCH {one} {other}")
+            assert bounded == line.do(f"SEARCH NOT NOT {one} NOT NOT {other}"), (one, other)
+            assert bounded[0].startswith("* SEARCH")
+
+
 def test_charsets(line: Line) -> None:
     said = line.say(b"t SEARCH CHARSET ISO-8859-1 SUBJECT {6+}\r\nma\xf1ana\r\n")
     assert said == b"* SEARCH 1 3\r\nt OK SEARCH completed\r\n"

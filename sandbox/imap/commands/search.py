@@ -23,6 +23,7 @@ from sandbox.imap.search.program import (
     Program,
     Searching,
     TooMuch,
+    candidates,
     prepare,
     select,
 )
@@ -110,7 +111,7 @@ def found(session: Session, returns: Options, charset: bytes | None, program: Pr
         if refused.answer.reply.outcome is Outcome.NO and any(word == b"SAVE" for word, _ in returns or ()):
             session.selected.saved = []
         raise
-    return job, select(job.plans, job.view.messages([range(len(job.view))]))
+    return job, select(job.plans, candidates(job, program))
 
 
 def _prepared(job: Searching, program: Program) -> list[Plan]:

@@ -48,6 +48,7 @@ class Key(NamedTuple):
 SEARCH_KEYS: Final[Table[Key]] = Table("search-key", N_("what to look for"), _REF)
 SET_KEY: Final = b""
 """The name of the key that has none: a sequence set."""
+_UID: Final = b"UID"
 
 
 MAX_KEYS: Final = 1000
@@ -170,6 +171,17 @@ def prepare(search: Searching, program: Program) -> list[Plan]:
     if sum(len(plan.tests) for plan in plans) > MAX_KEYS:
         raise TooMuch
     return sorted(plans, key=lambda plan: plan.cost)
+
+
+def candidates(search: Searching, program: Program) -> Pairs:
+    """The messages that may meet a program that was prepared: where one of its terms is a set, those in it."""
+    view = search.view
+    places = [range(len(view))]
+    for term in program.terms:
+        if len(term) == 1 and term[0].word in (SET_KEY, _UID):
+            among = view.resolve(term[0].value, term[0].word == _UID) or []
+            places = min(places, among, key=lambda spans: sum(map(len, spans)))
+    return view.messages(places)
 
 
 def select(plans: list[Plan], pairs: Pairs) -> Pairs:
