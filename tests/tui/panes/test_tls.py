@@ -14,7 +14,7 @@ SIZES = [(120, 36), (80, 24)]
 
 
 def screen() -> Main:
-    return Main(lambda: FreePlay("pop3", tls=True), Heading("POP3", "Free play"))
+    return Main(lambda: FreePlay("pop3"), Heading("POP3", "Free play"))
 
 
 async def secured(pilot: Pilot[int]) -> None:
@@ -112,7 +112,7 @@ async def test_a_selected_line_moves_it() -> None:
 
 
 def test_a_narrow_column_puts_one_view_below_the_other() -> None:
-    session = FreePlay("pop3", tls=True)
+    session = FreePlay("pop3")
     session.open(lambda: None)
     for line in ("STLS", "USER ana"):
         session.submit(line)

@@ -35,7 +35,7 @@ def at(session: FreePlay | Replay, line: int = -1, record: int = -1) -> TlsView:
 
 @pytest.fixture
 def play() -> FreePlay:
-    session = FreePlay("pop3", tls=True)
+    session = FreePlay("pop3")
     session.open(lambda: None)
     for line in ("USER ana", "PASS secreto", "QUIT", "@connect", "STLS", "USER luis", "PASS secreto"):
         session.submit(line)
@@ -193,3 +193,12 @@ def test_events_that_no_longer_stand_are_forgotten() -> None:
     assert [event.seq for event in shown.sealed.of("a")] == [1, 2]
     shown.sealed.forget("a")
     assert shown.sealed.of("a") == []
+
+
+def test_with_tls_from_the_first_octet_all_is_sealed() -> None:
+    session = FreePlay("pop3", tls=True)
+    session.open(lambda: None)
+    assert at(session, 0).total == 0
+    view = at(session)
+    assert view.records[0].what == "ClientHello"
+    assert said(view.inside[0]).startswith("+OK")
