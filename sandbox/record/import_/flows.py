@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Protocol
 
 from sandbox.record.import_.packets import ACK, FIN, RST, SYN, Segment
@@ -16,6 +17,8 @@ from sandbox.record.import_.reassembly import FAR, Stream
 
 WINDOW: Final = 512
 """Packets that are looked ahead."""
+REACH: Final = 64
+"""Packets of the connection itself that are looked at there, so that a capture full of gaps takes no longer."""
 MAX_FLOWS: Final = 1 << 16
 """Connections that are remembered at the same time."""
 
@@ -113,7 +116,7 @@ class Flow:
         if not 0 < place - stream.at < FAR:
             return
         source = self.server if half else self.client
-        for segment in self.coming:
+        for segment in islice(self.coming, REACH):
             seq = segment.seq + bool(segment.flags & SYN)
             if segment.source == source and segment.payload and stream.place(seq) < place:
                 self._say(half, stream.take(seq, segment.payload), at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sandbox.record.import_ import import_
 from sandbox.record.import_.base import Intake
 from sandbox.record.reader import Transcript
-from sandbox.wire.trace import AnyEvent, Data
+from sandbox.wire.trace import AnyEvent, Data, Note
 from sandbox.world.protocols import PROTOCOLS
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
@@ -120,3 +120,29 @@ def turns(events: Iterable[AnyEvent], conn: str = "c1") -> list[tuple[str, bytes
             else:
                 found.append((event.side, event.raw))
     return found
+
+
+GREETING = b"+OK hello\r\n"
+DIALOGUE = [
+    ("S", GREETING),
+    ("C", b"USER ana\r\n"),
+    ("S", b"+OK\r\n"),
+    ("C", b"PASS secreto\r\n"),
+    ("S", b"+OK\r\n"),
+    ("C", b"RETR 1\r\n"),
+    ("S", b"+OK 120 octets\r\n" + b"Subject: one\r\n\r\n" + b"line\r\n" * 15 + b".\r\n"),
+    ("C", b"QUIT\r\n"),
+    ("S", b"+OK bye\r\n"),
+]
+
+
+def spoken(wire: Wire, parts: list[tuple[str, bytes]] = DIALOGUE) -> Wire:
+    """A connection on which this is said."""
+    for side, octets in parts:
+        wire.say(side, octets)
+    return wire
+
+
+def notes(events: Iterable[AnyEvent]) -> list[str]:
+    """The notes, as English sentences."""
+    return [event.text.format(**event.params) for event in events if isinstance(event, Note)]
