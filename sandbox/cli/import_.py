@@ -125,6 +125,7 @@ def _facts(intake: Intake, target: str) -> dict[str, Any]:
     """The same for programs."""
     return {
         "output": target,
+        "form": intake.form,
         "packets": intake.packets,
         "connections": [
             {

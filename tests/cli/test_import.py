@@ -37,6 +37,7 @@ def test_beside_the_file(capture: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_summary_in_json(capture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(capture), "-o", str(tmp_path / "b.jsonl"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
+    assert found["form"] == "pcap"
     assert found["packets"] >= 50
     assert {each["protocol"] for each in found["connections"]} == {"pop3"}
     assert found["remarks"] == []

@@ -60,6 +60,7 @@ def import_(
             buffer.clear()
 
     intake = Intake(protocols, emit, key_log, progress)
+    intake.form = importer.name
     importer.read(file, intake)
     if not intake.found:
         raise _nothing(name, intake)

@@ -51,6 +51,8 @@ class Intake:
         self.remarks: list[Msg] = []
         self.left_out: Counter[int] = Counter()
         self.packets = 0
+        self.form = ""
+        """The name of the importer that read the file."""
         self._now = 0
         self.journal = Journal(lambda: self._now, keep=0)
         self.journal.subscribe(emit)

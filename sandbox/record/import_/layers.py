@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sandbox.core.message import N_
@@ -17,9 +17,11 @@ from sandbox.wire.trace import Side, Tls
 
 if TYPE_CHECKING:
     from sandbox.record.tls.decrypt import Opener
+    from sandbox.record.tls.messages import Message
     from sandbox.record.tls.records import RecordReader
 
 CLOSED: Final = N_("TLS begins here. The file has no keys for it, so only the records can be shown.")
+BROKEN_OFF: Final = N_("one end broke the handshake off with an alert")
 GAP: Final = N_("TLS cannot be opened behind a gap: only the records can be shown.")
 SWOLLEN: Final = N_("The compressed octets cannot be read from here on.")
 
@@ -149,13 +151,17 @@ class _TlsLayer:
         self._opener: Opener | None = None
         self._gaps: set[Side] = set()
         self._told = False
+        self._name = ""
+        """The server that the client asked for."""
+        self._alerted = False
+        """An end broke the handshake off."""
         self.opened = False
         """Whether anything of the protocol came out."""
 
     def receive(self, side: Side, octets: bytes) -> list[bytes]:
         """Octets of the wire; returns what the protocol said in the records that they complete."""
         from sandbox.record.tls.decrypt import Opener
-        from sandbox.record.tls.records import APPLICATION_DATA
+        from sandbox.record.tls.records import ALERT, APPLICATION_DATA
 
         if self._opener is None:
             self._lines = self._secrets(octets[HELLO_RANDOM].hex()) if side == "C" else ()
@@ -165,6 +171,8 @@ class _TlsLayer:
             return inside
         for record in self._readers[side].receive(octets):
             opened = self._opener.open(record)
+            self._read(opened.messages)
+            self._alerted = self._alerted or record.kind == ALERT
             if record.kind == APPLICATION_DATA and side == "C":
                 self._tell()
             if opened.sealed and opened.fault is None and opened.kind == APPLICATION_DATA and opened.octets:
@@ -182,18 +190,31 @@ class _TlsLayer:
         """No more records come."""
         self._tell()
 
+    def _read(self, messages: Iterable[Message]) -> None:
+        """See which server the client asks for."""
+        from sandbox.record.tls.hello import asked_for
+        from sandbox.record.tls.messages import CLIENT_HELLO
+
+        for message in messages:
+            if message.kind == CLIENT_HELLO:
+                self._name = asked_for(message.body)
+
     def _tell(self) -> None:
         """Say what was agreed on, as soon as the handshake is over."""
         if self._told:
             return
         self._told = True
         chosen = self._opener.chosen if self._opener is not None else None
+        if self._alerted:
+            stamp = self._intake.journal.stamp()
+            self._intake.journal.add(Tls(*stamp, self._conn, server_name=self._name, reason=BROKEN_OFF))
+            return
         if chosen is not None:
             from sandbox.record.tls.suites import suite_name
 
             seq, at = self._intake.journal.stamp()
             version = _VERSIONS.get(chosen.version, f"{chosen.version:#06x}")
-            event = Tls(seq, at, self._conn, version, suite_name(chosen.suite), secrets=tuple(self._lines))
+            event = Tls(seq, at, self._conn, version, suite_name(chosen.suite), self._name, secrets=tuple(self._lines))
             self._intake.journal.add(event)
         if not self._lines:
             self._intake.note(self._conn, CLOSED)

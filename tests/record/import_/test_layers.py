@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from sandbox.record.import_ import capture, layers, pcap
 from sandbox.record.import_.packets import segment
-from sandbox.wire.trace import Data, Note, Open, live
+from sandbox.wire.trace import Data, Note, Open, Tls, live
 from sandbox.world.inputs import Send
 from sandbox.world.standard import PASSWORD, standard
 from sandbox.world.world import World
 from tests.record.export.captures import capture_of
+from tests.record.export.test_pcapng import secured
 from tests.record.import_ import wires
 from tests.record.import_.wires import ACK, Wire, block, brought_in, enhanced, said, section, turns
 
@@ -220,6 +221,20 @@ def test_tls_behind_a_gap_is_not_opened() -> None:
     wire.seq["C"] += 10
     _intake, events = brought_in(wires.pcap(wire.say("C", b"\x17\x03\x03\0\2xx").packets))
     assert [event.text for event in events if isinstance(event, Note)].count(layers.GAP) == 1
+
+
+def test_a_handshake_that_was_broken_off() -> None:
+    wire = Wire(port=995).open().say("C", b"\x16\x03\x01\0\2hi").say("S", b"\x15\x03\x01\0\2\2\x28").close()
+    _intake, events = brought_in(wires.pcap(wire.packets))
+    [tls] = [event for event in events if isinstance(event, Tls)]
+    assert (tls.version, tls.reason) == ("", layers.BROKEN_OFF)
+
+
+def test_the_server_that_was_asked_for() -> None:
+    [before] = [event for event in live(secured(995).journal.events) if isinstance(event, Tls)]
+    _intake, events = brought_in(capture_of(live(secured(995).journal.events)))
+    assert before.server_name
+    assert [event.server_name for event in events if isinstance(event, Tls)] == [before.server_name]
 
 
 def compressed() -> list:  # type: ignore[type-arg]
