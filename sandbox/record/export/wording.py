@@ -47,6 +47,9 @@ class Wording:
         request = unit.exchange.request
         if unit.kind is Kind.COMMAND and request is not None and request.fault is None:
             return None  # values and labels come of the same grammar
+        row = unit.exchange.command
+        if unit.kind is Kind.CONTENT or (unit.kind is Kind.LINES and row is not None and row.content):
+            return None  # a message may hold anything
         labeller = unit.labeller
         if not isinstance(labeller, partial) or len(unit.raw) > _SHORT:
             return unit.fault
