@@ -128,17 +128,22 @@ class World:
     def restore(self, to: Checkpoint) -> None:
         """Go back to a moment of this world's past. The journal keeps what happened since, on a branch that was
         left."""
-        self.log = self.log[: to.inputs]
+        if len(self.log) > to.inputs:  # else what was written down is to be undone, but nothing happened here
+            self._replay(self.log[: to.inputs])
+        seq, at = self.journal.stamp()
+        self.journal.add(Restore(seq, at, "", to.seq))
+
+    def _replay(self, log: list[Input]) -> None:
+        """Make everything anew and feed it the inputs, in silence."""
+        self.log = log
         self.journal.muted = True
         try:
             self._build()
-            for step in self.log:
+            for step in log:
                 step.apply(self)
                 self.settle()
         finally:
             self.journal.muted = False
-        seq, at = self.journal.stamp()
-        self.journal.add(Restore(seq, at, "", to.seq))
 
     def fork(self) -> World:
         """Another world with the same past and a future of its own."""
