@@ -114,9 +114,10 @@ class View:
         at = bisect_left(self.uids, uid)
         return at + 1 if at < len(self.uids) and self.uids[at] == uid else 0
 
-    def resolve(self, numbers: Numbers, by_uid: bool) -> list[range] | None:
+    def resolve(self, numbers: Numbers, by_uid: bool, *, clip: bool = False) -> list[range] | None:
         """The places (from 0) that a sequence set means, ascending and apart; None if it names a message sequence
-        number that is not there (RFC 9051 section 9, seq-number). A range costs the same whatever its length."""
+        number that is not there (RFC 9051 section 9, seq-number), unless these are to be left out with `clip`. A range
+        costs the same whatever its length."""
         if numbers.saved:
             return merged([range(self.number(uid) - 1, self.number(uid)) for uid in self.saved if self.number(uid)])
         found: list[range] = []
@@ -130,9 +131,9 @@ class View:
                 low, high = sorted((first or count, last or count))
                 if high > count and count in (low, high) and STAR in (first, last):
                     high = count  # 6:* is what clients send to see whether there is a sixth
-                if low == STAR or high > count:
+                if (low == STAR or high > count) and not clip:
                     return None
-                found.append(range(low - 1, high))
+                found.append(range(max(low - 1, 0), min(high, count)))
         return merged(found)
 
     def messages(self, places: Iterable[range]) -> list[tuple[int, Stored]]:

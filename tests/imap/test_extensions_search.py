@@ -72,7 +72,6 @@ def test_no_empties_what_was_saved(line: Line, command: str) -> None:
 @pytest.mark.parametrize(
     ("command", "answer"),
     [
-        ("SEARCH RETURN (SAVE) 9", "BAD"),
         ("SEARCH RETURN (SAVE) FROB", "BAD"),
         ("SEARCH CHARSET X-NONE ALL", "NO"),
         ("SORT (DATE) X-NONE ALL", "NO"),
@@ -160,7 +159,7 @@ def test_sort_what_was_searched_for(line: Line) -> None:
     assert first(line, "SUBJECT", "ANSWERED") == ""
     assert line.do("UID SORT (REVERSE SUBJECT) US-ASCII OR SUBJECT apple SUBJECT pear")[0] == "* SORT 1 2"
     assert line.do("SORT (SUBJECT) UTF-8 ANSWERED MODSEQ 1")[-2] == "* SORT"
-    assert line.do("SORT (SUBJECT) UTF-8 9")[-1].startswith("BAD")
+    assert line.do("SORT (SUBJECT) UTF-8 9")[0] == "* SORT"
     for wrong in ("SORT (FROB) UTF-8 ALL", "SORT (REVERSE) UTF-8 ALL", "SORT (DATE) ALL", "SORT DATE UTF-8 ALL"):
         assert line.do(wrong)[-1].startswith("BAD"), wrong
 

@@ -118,11 +118,18 @@ def test_charsets(line: Line) -> None:
 
 @pytest.mark.parametrize(
     "keys",
-    ["", "()", "(ALL", "ALL)", "NOT", "OR ALL", "FROB", "SUBJECT", "ON 1-Foo-2023", "ON 31-Feb-2023", "LARGER x", "4",
-     "1:9", "NOT 9", "ALL  ALL", "SENTON", "RETURN (FROB) ALL", "MODSEQ", "UID x"],
+    ["", "()", "(ALL", "ALL)", "NOT", "OR ALL", "FROB", "SUBJECT", "ON 1-Foo-2023", "ON 31-Feb-2023", "LARGER x",
+     "ALL  ALL", "SENTON", "RETURN (FROB) ALL", "MODSEQ", "UID x"],
 )  # fmt: skip
 def test_what_is_no_search(line: Line, keys: str) -> None:
     assert line.do("SEARCH " + keys)[-1].startswith("BAD"), keys
+
+
+@pytest.mark.parametrize(("keys", "found"), [("4", ""), ("1:9", " 1 2 3"), ("NOT 9", " 1 2 3"), ("2:9,7 3", " 3")])
+def test_numbers_that_are_not_there_are_a_mistake_to_the_strict_only(line: Line, keys: str, found: str) -> None:
+    assert line.do("SEARCH " + keys)[0] == "* SEARCH" + found
+    strict = Home(b"x", b"y", b"z", strict=True).connect()
+    assert strict.do("SEARCH " + keys) == ["BAD the mailbox has 3 message(s)"]
 
 
 def test_depth_and_width_do_not_matter(line: Line) -> None:
@@ -161,7 +168,7 @@ def test_saved_results(line: Line) -> None:
     ]
     line.do("EXPUNGE")
     assert line.do("FETCH $ UID")[:-1] == ["* 1 FETCH (UID 1)"]
-    assert line.do("SEARCH RETURN (SAVE) 9")[-1].startswith("BAD")
+    assert line.do("SEARCH RETURN (SAVE) x")[-1].startswith("BAD")
     assert line.do("FETCH $ UID")[:-1] == ["* 1 FETCH (UID 1)"]
     line.do("SEARCH RETURN (SAVE COUNT MAX) ALL")
     assert line.do("FETCH $ UID")[:-1] == ["* 1 FETCH (UID 1)", "* 2 FETCH (UID 2)"]

@@ -179,7 +179,7 @@ def candidates(search: Searching, program: Program) -> Pairs:
     places = [range(len(view))]
     for term in program.terms:
         if len(term) == 1 and term[0].word in (SET_KEY, _UID):
-            among = view.resolve(term[0].value, term[0].word == _UID) or []
+            among = view.resolve(term[0].value, term[0].word == _UID, clip=True) or []
             places = min(places, among, key=lambda spans: sum(map(len, spans)))
     return view.messages(places)
 
@@ -253,7 +253,8 @@ def in_uid_set(search: Searching, value: Any) -> Test:
 
 def _among(search: Searching, value: Any, *, by_uid: bool) -> Test:
     view = search.view
-    places = view.resolve(value, by_uid)
+    # to look for what is not there is no mistake to many servers, although RFC 9051 section 9 has it as one
+    places = view.resolve(value, by_uid, clip=not search.session.host.strict)
     if places is None:
         raise NoSuchNumber
     bounds = [(view.uids[span.start], view.uids[span.stop - 1]) for span in places]
