@@ -12,24 +12,16 @@ from typing import Any, Final
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
-from sandbox.core.rules import (
-    MAX_DEPTH,
+from sandbox.core.rules import MAX_DEPTH, Alt, Lazy, Many, Mapped, Opt, Role, Seq, Switch
+from sandbox.core.terminals import (
     SILENT,
     UNNAMED,
-    Alt,
     Cursor,
     Fault,
     Found,
-    Lazy,
-    Many,
-    Mapped,
-    Opt,
     Pattern,
-    Role,
     Rule,
-    Seq,
     Span,
-    Switch,
     SyntaxFault,
     Terminal,
     Token,

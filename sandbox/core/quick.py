@@ -15,7 +15,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from sandbox.core.rules import SILENT, Alt, Found, Many, Mapped, Opt, Pattern, Role, Rule, Seq, Token
+from sandbox.core.rules import Alt, Many, Mapped, Opt, Role, Seq
+from sandbox.core.terminals import SILENT, Found, Pattern, Rule, Token
 
 Value: TypeAlias = Callable[[re.Match[bytes]], Any]
 """Takes a rule's value out of a match."""

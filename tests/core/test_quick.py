@@ -12,7 +12,8 @@ from sandbox.core.grammar import END, SILENT, SP, Mapped, alt, label, many, opt,
 from sandbox.core.quick import MISSING, quick
 from sandbox.core.refs import Ref
 from sandbox.core.registry import Registry, State
-from sandbox.core.rules import Cursor, Found, Pattern, Rule, Seq, SyntaxFault
+from sandbox.core.rules import Seq
+from sandbox.core.terminals import Cursor, Found, Pattern, Rule, SyntaxFault
 from sandbox.pop3.commands import REGISTRY
 
 REF = Ref("5234#4")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import sandbox.imap.server  # the commands and extensions, which put their words into the tables
 from sandbox.core.grammar import END, SP, Rule, label, many, opt, parse, parsed, seq
 from sandbox.core.quick import MISSING, quick
-from sandbox.core.rules import SyntaxFault
+from sandbox.core.terminals import SyntaxFault
 from sandbox.imap.commands.fetch import FETCH_MODIFIERS
 from sandbox.imap.grammar import MAILBOX, Literal
 from sandbox.imap.items import FETCH_ITEMS
