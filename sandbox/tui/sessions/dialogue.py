@@ -250,7 +250,10 @@ def _flags(unit: Unit) -> int:
     if unit.kind is Kind.CONTENT or (unit.kind is Kind.LINES and row is not None and row.content):
         return CONTENT
     if unit.kind is Kind.COMMAND:
-        return FAULT if request is None or request.command is None or request.fault is not None else 0
+        if request is None or request.command is None:
+            return FAULT
+        # a command that announces a literal is well formed to its last octet, and goes on behind it
+        return FAULT if request.fault is not None and request.fault.at < len(unit.raw) else 0
     if unit.outcome in _REFUSALS:
         return NEGATIVE
     return 0 if unit.kind in (Kind.LINES, Kind.RESPONSE) or unit.fault is None else FAULT

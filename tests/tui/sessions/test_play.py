@@ -50,6 +50,15 @@ def test_lines_go_out_and_replies_come_back(play: FreePlay) -> None:
     assert play.trace.flags[4] & FAULT
 
 
+def test_a_literal_that_is_still_to_come_is_no_mistake() -> None:
+    imap = FreePlay("imap")
+    imap.open(lambda: None)
+    type_all(imap, "a1 LOGIN ana secreto", "a2 APPEND INBOX {5}", "hello", "a3 APPEND")
+    flagged = {text: bool(imap.trace.flags[line] & FAULT) for line, (_side, text) in enumerate(lines(imap))}
+    assert not flagged["a2 APPEND INBOX {5}"]
+    assert flagged["a3 APPEND"]
+
+
 def test_what_the_world_cannot_do_is_said_in_the_trace(play: FreePlay) -> None:
     type_all(play, "@close", "NOOP", "@nonsense", "@on fridge")
     notes = [render(note) for note in play.trace.notes.values()]
