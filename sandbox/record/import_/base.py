@@ -51,6 +51,7 @@ class Intake:
         self.remarks: list[Msg] = []
         self.left_out: Counter[int] = Counter()
         self.packets = 0
+        self._ids: Counter[str] = Counter()
         self.form = ""
         """The name of the importer that read the file."""
         self._now = 0
@@ -74,14 +75,18 @@ class Intake:
         addresses: tuple[str, str] = ("", ""),
         tls: bool = False,
     ) -> str:
-        """A connection; returns its id, which is `conn` if that is free."""
-        conn = conn or f"c{len(self.found) + 1}"
-        while conn in self.found:
-            conn += "+"
+        """A connection; returns its id, which begins like `conn` if that is given."""
+        conn = self._free(conn or f"c{len(self.found) + 1}")
         self.found[conn] = Found(conn, proto, client, server, port)
         stamp = self.journal.stamp()
         self.journal.add(Open(*stamp, conn, proto, client, server, port, client_port, *addresses, tls))
         return conn
+
+    def _free(self, conn: str) -> str:
+        """An id that no connection has: a number tells those apart that would have the same."""
+        self._ids[conn] += 1
+        number = self._ids[conn]
+        return conn if number == 1 and conn not in self.found else self._free(f"{conn}-{max(number, 2)}")
 
     def say(self, conn: str, side: Side, octets: bytes) -> None:
         """Octets of the protocol."""

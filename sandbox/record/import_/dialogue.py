@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 
 from sandbox.i18n import LANGUAGES, translate
 from sandbox.record.import_.base import Importer, Intake
-from sandbox.record.import_.script import Ended, Line, Remark, Script, Secured, lines_of, matches, perform
+from sandbox.record.import_.script import Ended, Line, Part, Remark, Script, Secured, lines_of, matches, perform
 
 _SAID: Final = re.compile(rb"(?P<indent>[ \t]*(?:Examples?:[ \t]+)?)(?P<side>[CS]):(?P<gap> *)(?P<text>.*)", re.DOTALL)
 _REMARK: Final = re.compile(rb"[ \t]*(?P<text>\(.*\)|\[[^\]]*\]|\.\.\.|<[^<>]* [^<>]*>|C ?[&/] ?S: *<.*>)[ \t]*")
@@ -46,7 +46,7 @@ def read(file: BinaryIO, intake: Intake) -> None:
     gap = max(min(map(len, gaps), default=1), 1)
     for line in lines:
         reader.take(line, gap)
-    perform(reader.scripts, intake)
+    perform(reader.order, intake)
 
 
 class _Reader:
@@ -54,6 +54,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.scripts: list[Script] = []
+        self.order: list[Script] = []
+        """Whose turn it was, as `perform` wants it."""
         self._now: Script | None = None
         self._indent = -1
         """Where the last line of the dialogue began; -1 if nothing can go on with it."""
@@ -78,9 +80,9 @@ class _Reader:
         text = said["gap"][gap:] + said["text"]
         if _STAGE.fullmatch(text):
             self._indent = -1
-            self._script.parts.append(Remark(text.decode("utf-8", "replace")))
+            self._add(Remark(text.decode("utf-8", "replace")))
             return
-        self._script.parts.append(Line("C" if said["side"] == b"C" else "S", text + b"\r\n"))
+        self._add(Line("C" if said["side"] == b"C" else "S", text + b"\r\n"))
         self._indent = len(said["indent"].expandtabs())
 
     def _go_on(self, text: bytes) -> None:
@@ -95,13 +97,13 @@ class _Reader:
             proto = self._titles.get(opened["protocol"], "")
             self._begin(Script(opened["client"], opened["server"], port, proto))
         elif (ended := _ended(inside)) is not None:
-            self._script.parts.append(ended)
+            self._add(ended)
         elif (secured := _understood(_SECURED, inside)) is not None:
-            self._script.parts.append(Secured(secured["version"], secured["cipher"]))
+            self._add(Secured(secured["version"], secured["cipher"]))
         elif (other := next((each for each in self.scripts if each.client == inside), None)) is not None:
             self._now = next(each for each in reversed(self.scripts) if each.client == other.client)
         elif self.scripts:
-            self._script.parts.append(Remark(inside))
+            self._add(Remark(inside))
 
     @property
     def _script(self) -> Script:
@@ -111,8 +113,14 @@ class _Reader:
         assert self._now is not None
         return self._now
 
+    def _add(self, part: Part) -> None:
+        script = self._script
+        script.parts.append(part)
+        self.order.append(script)
+
     def _begin(self, script: Script) -> None:
         self._now = script
+        self.order.append(script)
         self.scripts.append(script)
 
 

@@ -16,7 +16,7 @@ from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind
 from sandbox.record.import_.base import Importer, Intake
 from sandbox.record.import_.identify import GREETINGS
-from sandbox.record.import_.script import Ended, Line, Remark, Script, Secured, lines_of, perform
+from sandbox.record.import_.script import Ended, Line, Remark, Script, Secured, in_turn, lines_of, perform
 from sandbox.wire.trace import Side
 
 ONE_SIDED: Final = N_("What the client typed is not in the log: only what the server said.")
@@ -59,7 +59,7 @@ def read(file: BinaryIO, intake: Intake) -> None:
         script.parts.append(Ended("S"))
     elif b"DONE" in lines:
         script.parts.append(Ended("C"))
-    perform([script] if dialogue else [], intake)
+    perform(in_turn([script] if dialogue else []), intake)
 
 
 def _by_status(lines: Iterable[bytes]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, NamedTuple
+from itertools import repeat
+from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from sandbox.core.message import N_, Msg
 from sandbox.record.import_.base import Intake
@@ -53,6 +54,9 @@ class Ended(NamedTuple):
     side: Side | None
 
 
+Part: TypeAlias = Line | Remark | Secured | Ended
+
+
 @dataclass(slots=True)
 class Script:
     """One conversation of a text."""
@@ -62,7 +66,7 @@ class Script:
     port: int = 0
     proto: str = ""
     tls: bool = False
-    parts: list[Line | Remark | Secured | Ended] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def lines(self) -> list[Line]:
@@ -92,28 +96,43 @@ def protocol_of(lines: Iterable[Line]) -> str:
     return ""
 
 
-def perform(scripts: Iterable[Script], intake: Intake) -> None:
-    """Hand the conversations on, one after the other; lines are a millisecond apart."""
-    time, unknown = 0, 0
+def in_turn(scripts: Iterable[Script]) -> Iterator[Script]:
+    """The order of conversations that follow one another."""
     for script in scripts:
-        proto = script.proto or protocol_of(script.lines)
-        if proto not in intake.protocols:
-            unknown += bool(script.lines)
-            continue
-        known = intake.protocols[proto]
-        services = [service for service in known.services if service.tls == script.tls]
-        ends = script.client or "client", script.server or "server"
-        conn = intake.open(proto, *ends, script.port or services[0].port, tls=script.tls)
-        for part in script.parts:
+        yield from repeat(script, 1 + len(script.parts))
+
+
+def perform(order: Iterable[Script], intake: Intake) -> None:
+    """Hand conversations on. The first time that one comes in the order it is opened, then its next part is due.
+
+    Parts are a millisecond apart.
+    """
+    time = 0
+    playing: dict[int, tuple[str, Iterator[Part]]] = {}
+    unknown: set[int] = set()
+    for script in order:
+        if id(script) in playing:
+            conn, parts = playing[id(script)]
             time += _STEP
             intake.at(time)
-            _act(part, conn, intake)
-        time += _STEP
+            _act(next(parts), conn, intake)
+        elif id(script) not in unknown:
+            proto = script.proto or protocol_of(script.lines)
+            if proto in intake.protocols:
+                playing[id(script)] = _open(script, proto, intake), iter(script.parts)
+            elif script.lines:
+                unknown.add(id(script))
     if unknown:
-        intake.remarks.append(Msg(UNKNOWN, count=unknown))
+        intake.remarks.append(Msg(UNKNOWN, count=len(unknown)))
 
 
-def _act(part: Line | Remark | Secured | Ended, conn: str, intake: Intake) -> None:
+def _open(script: Script, proto: str, intake: Intake) -> str:
+    services = [service for service in intake.protocols[proto].services if service.tls == script.tls]
+    ends = script.client or "client", script.server or "server"
+    return intake.open(proto, *ends, script.port or services[0].port, conn=script.client, tls=script.tls)
+
+
+def _act(part: Part, conn: str, intake: Intake) -> None:
     if isinstance(part, Line):
         intake.say(conn, part.side, part.octets)
     elif isinstance(part, Remark):

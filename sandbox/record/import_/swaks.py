@@ -6,7 +6,7 @@ import re
 from typing import BinaryIO, Final
 
 from sandbox.record.import_.base import Importer, Intake
-from sandbox.record.import_.script import Ended, Line, Remark, Script, Secured, lines_of, matches, perform
+from sandbox.record.import_.script import Ended, Line, Remark, Script, Secured, in_turn, lines_of, matches, perform
 
 _LINE: Final = re.compile(rb"(?P<hint> ->| ~>|\*\*>|\*~>|<- |<~ |<\*\*|<~\*|===|\*\*\*)(?: (?P<text>.*))?", re.DOTALL)
 _TRYING: Final = re.compile(rb"Trying (?P<host>\S+):(?P<port>\d{1,5})\.\.\.")
@@ -34,7 +34,7 @@ def read(file: BinaryIO, intake: Intake) -> None:
             scripts.append(Script("swaks", host, min(int(trying["port"]), 65535), "smtp"))
         else:
             _tell(scripts[-1], text)
-    perform((script for script in scripts if script.lines), intake)
+    perform(in_turn(script for script in scripts if script.lines), intake)
 
 
 def _tell(script: Script, text: bytes) -> None:

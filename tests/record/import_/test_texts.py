@@ -23,6 +23,11 @@ def lines(text: str) -> list[AnyEvent]:
     return brought_in(text.encode(), name="a.txt")[1]
 
 
+def first(events: list[AnyEvent]) -> str:
+    """The first connection."""
+    return next(event.conn for event in events if isinstance(event, Open))
+
+
 def notes(events: list[AnyEvent]) -> list[str]:
     return [event.text for event in events if isinstance(event, Note)]
 
@@ -49,7 +54,7 @@ RFC = """
 
 def test_examples_of_rfcs() -> None:
     events = lines(RFC)
-    assert turns(events) == [
+    assert turns(events, first(events)) == [
         ("C", b"abcd CAPABILITY\r\n"),
         ("S", b"* CAPABILITY IMAP4rev2 STARTTLS LOGINDISABLED\r\nabcd OK CAPABILITY completed\r\n"),
         ("C", b"efgh STARTTLS\r\n"),
@@ -64,13 +69,13 @@ def test_examples_of_rfcs() -> None:
 
 def test_wide_gaps_are_the_layout_not_the_line() -> None:
     events = lines("S:    +OK dewey POP3 server ready\nC:    STAT\nS:    +OK 2 320\nS:      indented\n")
-    assert said(events)["S"] == b"+OK dewey POP3 server ready\r\n+OK 2 320\r\n  indented\r\n"
+    assert said(events, first(events))["S"] == b"+OK dewey POP3 server ready\r\n+OK 2 320\r\n  indented\r\n"
 
 
 def test_remarks_are_no_octets() -> None:
     events = lines("S: +OK hi\n(Ana waits.)\nC: STAT\n[...]\nS: +OK 1 2\n...\nS: ...\n")
     assert notes(events) == ["Ana waits.", "[...]", "...", "..."]
-    assert turns(events) == [("S", b"+OK hi\r\n"), ("C", b"STAT\r\n"), ("S", b"+OK 1 2\r\n")]
+    assert turns(events, first(events)) == [("S", b"+OK hi\r\n"), ("C", b"STAT\r\n"), ("S", b"+OK 1 2\r\n")]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -87,11 +92,19 @@ def test_our_own_texts_come_back(code: str, name: str) -> None:
         (each.proto, each.client, each.server, each.port) for each in opened[1]
     ]
     assert sum(isinstance(event, Close) for event in before) == sum(isinstance(event, Close) for event in after)
+    names = [dict(zip((each.conn for each in opens), range(9), strict=False)) for opens in opened]
+    assert spoken_by(before, names[0]) == spoken_by(after, names[1])
     for one, other in zip(*opened, strict=True):
         arrived = [event for event in before if not (isinstance(event, Data) and event.lost)]
         assert [
             (side, [line.rstrip(b" ") for line in octets.split(b"\r\n")]) for side, octets in turns(arrived, one.conn)
         ] == [(side, octets.split(b"\r\n")) for side, octets in turns(after, other.conn)]
+
+
+def spoken_by(events: list[AnyEvent], names: dict[str, int]) -> list[int]:
+    """Which connections took turns."""
+    ends = [names[event.conn] for event in events if isinstance(event, Data) and b"\r\n" in event.raw]
+    return [name for name, before in zip(ends, [-1, *ends], strict=False) if name != before]
 
 
 def test_a_conversation_that_ended_is_followed_by_another() -> None:
@@ -114,6 +127,13 @@ def test_pieces_of_a_conversation_are_recognised(text: str, proto: str) -> None:
     assert brought_in(text.encode(), name="a.txt")[0].found["c1"].proto == proto
 
 
+def test_clients_of_the_same_name_are_told_apart() -> None:
+    opened = "(ana connects to mail, port 110: POP3.)\nS: +OK hi\n(The line breaks: neither end closed it.)\n"
+    intake, events = brought_in((opened * 3).encode(), name="a.txt")
+    assert list(intake.found) == ["ana", "ana-2", "ana-3"]
+    assert [event.cut for event in events if isinstance(event, Close)] == [True] * 3
+
+
 def test_what_nobody_can_tell_is_left_out() -> None:
     with pytest.raises(RecordError, match="nobody can tell"):
         lines("C: hello\nS: world\n")
@@ -123,7 +143,7 @@ def test_texts_that_are_too_long_are_cut(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(script, "MAX_TEXT", 30)
     intake, events = brought_in(b"S: +OK hi\nC: STAT\nS: +OK 2 320\n" * 3, name="a.txt")
     assert "longer than 30" in str(intake.remarks[0])
-    assert said(events)["C"] == b"STAT\r\n"
+    assert said(events, first(events))["C"] == b"STAT\r\n"
 
 
 @given(
@@ -161,8 +181,8 @@ def test_swaks() -> None:
     intake, events = brought_in(SWAKS.encode(), name="a.log")
     [opened] = [event for event in events if isinstance(event, Open)]
     assert (opened.proto, opened.server, opened.port) == ("smtp", "mail.example", 587)
-    assert said(events)["C"] == b"EHLO me\r\nSTARTTLS\r\nDATA\r\n\r\nQUIT\r\n"
-    assert b"503 first MAIL\r\n" in said(events)["S"]
+    assert said(events, first(events))["C"] == b"EHLO me\r\nSTARTTLS\r\nDATA\r\n\r\nQUIT\r\n"
+    assert b"503 first MAIL\r\n" in said(events, first(events))["S"]
     [tls] = [event for event in events if isinstance(event, Tls)]
     assert (tls.version, tls.cipher) == ("TLS 1.3", "TLS_AES_256_GCM_SHA384")
     assert notes(events) == ['TLS peer DN="/CN=mail.example"']
@@ -221,8 +241,8 @@ closed
 
 def test_s_client_with_what_was_typed() -> None:
     events = lines(HANDSHAKE + POP3.replace("USER\n", "USER\n" + TICKET))
-    assert said(events)["C"] == b"CAPA\r\nAUTH PLAIN\r\nAGFuYQBzZWNyZXRv\r\nRETR 1\r\nQUIT\r\n"
-    assert b"Subject: QUIT\r\n\r\nSTAT\r\n.\r\n" in said(events)["S"]
+    assert said(events, first(events))["C"] == b"CAPA\r\nAUTH PLAIN\r\nAGFuYQBzZWNyZXRv\r\nRETR 1\r\nQUIT\r\n"
+    assert b"Subject: QUIT\r\n\r\nSTAT\r\n.\r\n" in said(events, first(events))["S"]
     [tls] = [event for event in events if isinstance(event, Tls)]
     assert (tls.version, tls.cipher, tls.certificates) == ("TLS 1.3", "TLS_AES_256_GCM_SHA384", ())
     [opened] = [event for event in events if isinstance(event, Open)]
@@ -234,21 +254,23 @@ def test_s_client_with_mail_and_literals() -> None:
     smtp = "220 hi ESMTP\nEHLO me\n250 hi\nMAIL FROM:<a@b.c>\n250 ok\n"
     smtp += "DATA\n354 go\nSubject: x\n\n250 is no reply here\n.\n250 ok\nDONE\n"
     events = lines(HANDSHAKE + smtp)
-    assert said(events)["C"].endswith(b"DATA\r\nSubject: x\r\n\r\n250 is no reply here\r\n.\r\n")
+    assert said(events, first(events))["C"].endswith(b"DATA\r\nSubject: x\r\n\r\n250 is no reply here\r\n.\r\n")
     assert [event.side for event in events if isinstance(event, Close)] == ["C"]
     imap = "* OK hi\na1 LOGIN {3}\n+ go\nana {7}\n+ go\nsecreto\na1 OK in\na2 NOOP\n* 3 EXISTS\na2 OK done\n"
-    assert said(lines(HANDSHAKE + imap))["C"] == b"a1 LOGIN {3}\r\nana {7}\r\nsecreto\r\na2 NOOP\r\n"
+    assert said(lines(HANDSHAKE + imap), "s_client")["C"] == b"a1 LOGIN {3}\r\nana {7}\r\nsecreto\r\na2 NOOP\r\n"
 
 
 def test_s_client_with_the_server_alone() -> None:
     events = lines(HANDSHAKE + "+OK ready\n-ERR what\nDONE\n")
-    assert said(events) == {"C": b"", "S": b"+OK ready\r\n-ERR what\r\n"}
+    assert said(events, first(events)) == {"C": b"", "S": b"+OK ready\r\n-ERR what\r\n"}
     assert any("What the client typed" in text for text in notes(events))
 
 
 def test_s_client_with_starttls_has_no_greeting() -> None:
-    assert brought_in((HANDSHAKE + "250 HELP\nNOOP\n250 ok\n").encode(), name="a.log")[0].found["c1"].proto == "smtp"
-    assert brought_in((HANDSHAKE + "a1 OK caps\n").encode(), name="a.log")[0].found["c1"].proto == "imap"
+    assert (
+        brought_in((HANDSHAKE + "250 HELP\nNOOP\n250 ok\n").encode(), name="a.log")[0].found["s_client"].proto == "smtp"
+    )
+    assert brought_in((HANDSHAKE + "a1 OK caps\n").encode(), name="a.log")[0].found["s_client"].proto == "imap"
 
 
 @pytest.mark.parametrize("text", ["CONNECTED(00000003)\n", HANDSHAKE, HANDSHAKE + "what is this\n"])
