@@ -325,7 +325,7 @@ class View:
             self._touched.update(arrived)
         before = len(self.recent)
         self.recent.update(self.mailbox.recent_uids() if self.read_only else self.mailbox.take_recent())
-        told = [b"* %d EXISTS\r\n" % len(self.uids)]
+        told = [self.flags_news(), b"* %d EXISTS\r\n" % len(self.uids)]
         if not self._enabled.rev2 and len(self.recent) != before:
             told.append(b"* %d RECENT\r\n" % len(self.recent))
         return told

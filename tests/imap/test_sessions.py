@@ -217,3 +217,16 @@ def test_a_server_has_no_more_than_it_is_set_up_with() -> None:
     line = Home(b"x", capabilities=("IMAP4rev1", "IDLE")).connect()
     assert line.do("CAPABILITY")[0].split() == ["*", "CAPABILITY", "IMAP4rev1", "IDLE"]
     assert line.do("MOVE 1 Trash")[-1].startswith("BAD this server has no command MOVE")
+
+
+def test_a_new_keyword_is_told_before_it_is_used(home: Home) -> None:
+    one, other = two(home)
+    known = r"* FLAGS (\Seen \Answered \Flagged \Deleted \Draft own)"
+    one.do("STORE 1 +FLAGS (own)")
+    assert other.do("FETCH 1 FLAGS") == [known, "* 1 FETCH (FLAGS (own))", "OK FETCH completed"]
+    assert other.do("FETCH 1 FLAGS")[0] == "* 1 FETCH (FLAGS (own))"
+    one.do("STORE 2 +FLAGS (next)")
+    told = other.do("FETCH 2 BODY[1.MIME]")
+    assert told[0] == known.replace("own", "next own")
+    home.inbox.append(PLAIN, ("last",))
+    assert other.do("NOOP")[:2] == [known.replace("own", "last next own"), "* 4 EXISTS"]

@@ -76,7 +76,9 @@ def _fetch(session: Session, numbers: Numbers, items: Items, modifiers: Items, *
     for finish in job.finish:
         finish()
     makers = makers_of(job, items)
-    heading = session.ahead() + b"".join(job.heading)
+    # no flag is told that the client has not heard of (RFC 9051 section 7.3.5)
+    keywords = view.flags_news() if job.tells_flags or job.marks_seen else b""
+    heading = session.ahead() + keywords + b"".join(job.heading)
     if heading:
         yield Data(heading)
     if {word for word, _ in items} == {b"UID"} and not modifiers:
