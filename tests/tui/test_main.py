@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -272,3 +273,12 @@ async def test_a_new_line_begins_with_the_tag_and_history_with_the_new_one() -> 
         await type_line(pilot, "own NOOP")
         await pilot.press("up")
         assert line.value == "a4 own NOOP"
+
+
+async def test_lines_that_are_typed_faster_than_the_screen_is_stay_apart() -> None:
+    async with main(FakeSession()) as (pilot, _screen, session):
+        named = {"\r": "enter", "\x7f": "backspace", " ": "space"}
+        for character in "NOOP one\rNOOP twoo\x7f\rRSET\r":
+            pilot.app.post_message(events.Key(named.get(character, character), character))
+        await pilot.pause(0.1)
+        assert session.said == ["NOOP one", "NOOP two", "RSET"]

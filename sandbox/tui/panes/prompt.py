@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -70,6 +71,17 @@ class CommandLine(Input):
     def type_character(self, character: str) -> None:
         """A printable key that was pressed somewhere else."""
         self.insert_text_at_cursor(character)
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key that does something to the line does it at once.
+
+        By way of the bindings it would first go up to the app and back, and letters that were typed behind Enter would
+        be in the line by then: whoever types fast, or pastes, would send two lines as one.
+        """
+        for binding in self._bindings.key_to_bindings.get(event.key, []):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(binding.action)
 
     async def action_submit(self) -> None:
         """Hand the line over and begin a new one."""
