@@ -25,12 +25,11 @@ class Request:
 
 def read_request(registry: Registry, verb: Pattern, raw: bytes, start: int = 0, *, strict: bool = False) -> Request:
     """The request in `raw` from `start` on (behind a tag, where there is one). Never raises on what `raw` holds."""
-    cur = Cursor(raw, start)
-    word = _verb(verb, cur)
+    word, stop = verb.quickly(raw, start, False) or (b"", start)
     row = registry.get(word)
     if row is None:
         return Request(raw, word, None, fault=Fault(start, Msg(N_("expected {what}"), what=Msg(verb.about)), verb.ref))
-    found = row.parse(raw, cur.pos, strict=strict)
+    found = row.parse(raw, stop, strict=strict)
     return Request(raw, row.verb, row, found.values, found.fault)
 
 

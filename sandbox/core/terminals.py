@@ -235,3 +235,12 @@ class Pattern(Terminal):
             raise self.fault(cur) from None
         cur.take(found.end(), self)
         return value
+
+    def quickly(self, data: bytes, at: int, strict: bool) -> Found:
+        found = self._match(data, at)
+        if found is None or (self.bent and strict):
+            return None
+        try:
+            return SILENT if self.silent else self.convert(found[0]), found.end()
+        except ValueError:
+            return None

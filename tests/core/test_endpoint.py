@@ -267,6 +267,19 @@ def test_data_waits_until_little_enough_is_to_be_sent() -> None:
     assert said.endswith(b"ok fine poured\r\nbad bad state\r\n")
 
 
+def test_requests_wait_while_too_many_answers_do() -> None:
+    one = play(toy(), "S: ok hello")
+    sent = 2 * OUTPUT_LIMIT // len(b"bad bad state\r\n")
+    one.receive_data(b"WAIT\r\n" * sent)
+    assert one.held
+    said = one.data_to_send()
+    assert OUTPUT_LIMIT < len(said) < OUTPUT_LIMIT + 100
+    while data := one.data_to_send():
+        said += data
+    assert not one.held
+    assert said == b"bad bad state\r\n" * sent
+
+
 def test_a_server_that_is_shut_down_closes_once_and_gives_up_what_is_under_way() -> None:
     one = play(toy(), "S: ok hello")
     one.receive_data(b"TLS\r\n")

@@ -178,3 +178,19 @@ def test_a_rule_may_end_the_search() -> None:
 def test_a_run_of_plain_parts_is_one_step_with_several_values() -> None:
     rule = seq(SP, DIGITS, SP, WORD, many(YES, SP), END)
     assert quick(rule, True).values(b" 12 acyes yes\r\n", 0) == (12, b"ac", [True, True])
+
+
+@given(text=TEXTS, rule=st.sampled_from([DIGITS, WORD, TWO, GAP]), strict=st.booleans())
+def test_a_pattern_alone_is_taken_as_its_rule_says(text: bytes, rule: Pattern, strict: bool) -> None:
+    cursor = Cursor(text, 0, None, strict)
+    try:
+        wanted = rule.match(cursor), cursor.pos
+    except SyntaxFault:
+        assert rule.quickly(text, 0, strict) is None
+    else:
+        assert rule.quickly(text, 0, strict) == wanted
+
+
+def test_a_pattern_alone_whose_conversion_refuses_does_not_match() -> None:
+    assert TWO.quickly(b"12", 0, False) == (12, 2)
+    assert TWO.quickly(b"123", 0, False) is None
