@@ -75,7 +75,7 @@ class SmtpServer(Server):
     def has(self, capability: bytes) -> bool:
         """Whether an extension is on at this moment."""
         without = self.host.setting("without", ())
-        if isinstance(without, tuple | list) and capability.decode("ascii") in without:
+        if without and isinstance(without, tuple | list) and capability.decode("ascii") in without:
             return False
         if capability == b"STARTTLS":
             return self.host.tls and not self.secure
