@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.i18n import _
+from sandbox.tui.panes.connections import Tab
 from sandbox.tui.panes.tls import TlsPane
 from sandbox.tui.panes.trace.search import Search
 
@@ -65,12 +66,23 @@ class Controls:
         """One connection after the other, then all again."""
         names: list[str | None] = [*self.screen.trace.sheet.model.connections, None]
         at = names.index(self.screen.trace.sheet.conn)
-        self.screen.trace.show_connection(names[(at + 1) % len(names)])
+        self._show_connection(names[(at + 1) % len(names)])
+
+    def connection_at(self, number: int) -> None:
+        """The connection of a tab; -1 for all of them."""
+        names = self.screen.trace.sheet.model.connections
+        self._show_connection(names[number] if 0 <= number < len(names) else None)
+
+    def _show_connection(self, name: str | None) -> None:
+        self.screen.trace.show_connection(name)
         self.name_ends()
 
     def name_ends(self) -> None:
-        """Say above the columns who stands there; with several connections shown, all of them."""
+        """Say above the columns who stands there; with several connections, all of them, and a tab for each."""
         sheet = self.screen.trace.sheet
+        tabs = [Tab(name, sheet.model.ends(name)[1]) for name in sheet.model.connections]
+        current = sheet.model.connections.index(sheet.conn) if sheet.conn is not None else -1
+        self.screen.connections.show(tabs, current)
         names = [sheet.conn] if sheet.conn is not None else sheet.model.connections
         ends = [sheet.model.ends(name) for name in names]
         named = tuple(", ".join(dict.fromkeys(end[side] for end in ends)) for side in (0, 1))

@@ -19,6 +19,7 @@ from textual.widget import Widget
 
 from sandbox.tui.actions import APP, MAIN, REPLAY, Action, bindings
 from sandbox.tui.panes.bytes import BytesPane
+from sandbox.tui.panes.connections import ConnectionTabs
 from sandbox.tui.panes.heading import HeadingBar
 from sandbox.tui.panes.keys import KeyBar
 from sandbox.tui.panes.lesson import InspectorTabs, LessonPane, LessonStrip
@@ -58,6 +59,7 @@ class Main(Screen[None]):
         self.heading = HeadingBar()
         self.heading.heading = heading
         self.trace = TraceView(TraceModel(), id="trace")
+        self.connections = ConnectionTabs()
         self.title_line = TraceTitle(self.trace)
         self.tabs = InspectorTabs(id="tabs")
         self.state, self.mailbox, self.bytes = StatePane(), MailboxPane(), BytesPane()
@@ -76,6 +78,7 @@ class Main(Screen[None]):
         with Horizontal(id="body"):
             yield self.lesson
             with Vertical(id="work"):
+                yield self.connections
                 yield self.title_line
                 yield self.trace
                 yield self.tabs
@@ -293,6 +296,7 @@ class Main(Screen[None]):
     @on(TraceView.Laid)
     def columns_moved(self) -> None:
         """The title stands above the columns."""
+        self.connections.relabel()
         self.title_line.relabel()
 
     @on(TransportBar.Seek)
@@ -349,6 +353,10 @@ class Main(Screen[None]):
     def action_connection(self) -> None:
         """The next connection."""
         self.controls.next_connection()
+
+    def action_connection_at(self, number: int) -> None:
+        """The connection of a tab; -1 for all of them."""
+        self.controls.connection_at(number)
 
     def action_export(self) -> None:
         """Ask where and how to write what happened."""
