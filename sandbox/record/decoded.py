@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from sandbox.core.grammar import Span
 from sandbox.core.registry import Owes
 from sandbox.core.tracker import Kind, Unit
 from sandbox.mail.words import decode_base64, decode_words
