@@ -84,11 +84,15 @@ _ARGS: Final = seq(
         seq(
             token(b"SET", about=N_("SET: from here on the client wants to hear of these events only"), ref="5465#3.1"),
             opt(
-                token(
-                    b" STATUS",
-                    about=N_("STATUS: tell first where those mailboxes stand"),
-                    ref="5465#3.1",
-                    value=True,
+                # status-indicator = SP "STATUS"
+                seq(
+                    SP,
+                    token(
+                        b"STATUS",
+                        about=N_("STATUS: tell first where those mailboxes stand"),
+                        ref="5465#3.1",
+                        value=True,
+                    ),
                 ),
                 False,
             ),
