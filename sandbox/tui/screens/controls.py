@@ -113,6 +113,9 @@ class Controls:
                 return _("This is no regular expression: {what}").format(what=error)
             return "" if self._go_to(self.screen.trace.find(search, step)) else _("Nothing in the trace matches.")
 
+        session = self.screen.session
+        if session is not None and session.can("all"):
+            session.act("all")  # what has not been read cannot be found
         before = self.screen.trace.search
         self.screen.app.push_screen(
             Question(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -44,6 +45,9 @@ _WITHIN = 0.05
 """Seconds between the lines of one event."""
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+AHEAD = 20_000
+"""Lines that are read ahead of the one it has come to; the rest of a long transcript waits until somebody asks."""
+
 _LOADING = 0.02
 """Seconds of a frame that may go into reading a long transcript."""
 
@@ -73,6 +77,7 @@ class Replay:
         self._panes = Panes(self.dialogue, Segments(self.dialogue, source, RECONSTRUCTED, bare))
         self._coming: Iterator[AnyEvent] | None = iter(events)
         self.position = 0
+        self._ahead, self._to_end = AHEAD, False
         self.playing = False
         self.speed = 1.0
         self._waited = 0.0
@@ -180,11 +185,20 @@ class Replay:
     def _play(self, _argument: str) -> None:
         if self.position == len(self.trace) and not self.playing:
             self.position = 0
-        self.playing = not self.playing
+        self.playing, self._to_end = not self.playing, False
         self._waited = 0.0
 
+    def _end(self, _argument: str) -> None:
+        """To the last line, as it comes in: that may take a while."""
+        self._go(len(self.trace))
+        self._to_end = True
+
+    def _all(self, _argument: str) -> None:
+        """Read to the end, however far that is."""
+        self._ahead = sys.maxsize
+
     def _go(self, line: int) -> None:
-        self.playing = False
+        self.playing = self._to_end = False
         self.position = min(max(line, 0), len(self.trace))
 
     def _faster(self, step: int) -> None:
@@ -207,15 +221,22 @@ class Replay:
         return min(max(passed, _SHORTEST), _LONGEST)
 
     def _load(self) -> None:
-        if self._coming is None:
+        if self._coming is None or len(self.trace) - self.position > self._ahead:
             return
         until = perf_counter() + _LOADING
         for event in self._coming:
             self.dialogue.feed(event)
             self.position = min(self.position, len(self.trace))  # time travel may have taken lines back
             if perf_counter() > until:
-                return
-        self._coming = None
+                break
+        else:
+            self._coming = None
+            self._remark()
+        if self._to_end:
+            self.position = len(self.trace)
+
+    def _remark(self) -> None:
+        """All was read: say what was wrong with it."""
         for remark in self._remarks():
             if self.trace.connections:
                 self.dialogue.note(self.trace.connections[-1], self.trace.at[-1], remark)
@@ -226,7 +247,8 @@ _MOVES: dict[str, Callable[[Replay, str], None]] = {
     "back": lambda replay, _line: replay._go(replay.position - 1),
     "forward": lambda replay, _line: replay._go(replay.position + 1),
     "start": lambda replay, _line: replay._go(0),
-    "end": lambda replay, _line: replay._go(len(replay.trace)),
+    "end": Replay._end,
+    "all": Replay._all,
     "goto": lambda replay, line: replay._go(int(line)),
     "slower": lambda replay, _line: replay._faster(-1),
     "faster": lambda replay, _line: replay._faster(1),

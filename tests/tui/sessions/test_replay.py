@@ -9,8 +9,10 @@ from sandbox.record.reader import Transcript
 from sandbox.resources import transcripts
 from sandbox.tui.doors import replay as replay_screen
 from sandbox.tui.ports import Playback
+from sandbox.tui.sessions import replay as module
 from sandbox.tui.sessions.play import FreePlay
 from sandbox.tui.sessions.replay import Replay, replay_file
+from tests.record.worlds import long, transcript_of
 from tests.tui.driving import keys, main_of, running, shown
 
 
@@ -171,3 +173,29 @@ async def test_a_click_on_the_rail_scrubs() -> None:
 
 def test_the_title_says_what_it_is_of(replay: Replay) -> None:
     assert replay.title == Msg("Replay: {title}", title=Msg("Free play"))
+
+
+def test_a_long_transcript_is_read_as_far_as_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LOADING", 0.0)
+    monkeypatch.setattr(module, "AHEAD", 10)
+    with transcript_of(long(300)) as transcript:
+        replay = replay_file(transcript)
+        replay.open(lambda: None)
+        for _frame in range(400):
+            replay.tick(0.0)
+        assert len(replay.trace) == 12
+        replay.act("goto", "8")
+        for _frame in range(400):
+            replay.tick(0.0)
+        assert len(replay.trace) == 19
+        replay.act("end")
+        for _frame in range(400):
+            replay.tick(0.0)
+        assert replay.playback().line == len(replay.trace) == 300  # type: ignore[union-attr]
+        again = replay_file(transcript.again())
+        again.open(lambda: None)
+        again.act("all")
+        for _frame in range(400):
+            again.tick(0.0)
+        assert again.playback().loaded  # type: ignore[union-attr]
+        assert again.position == 1
