@@ -52,8 +52,10 @@ class Follower:
 
     def __init__(self, protocol: Protocol) -> None:
         self._tracker: Tracker = protocol.tracker()
-        self._reached: dict[Side, int] = {"C": 0, "S": 0}
         self._asked = 0
+        self._first = 0
+        """The first exchange that may still be answered; those before it are counted in `_answered`."""
+        self._answered = 0
 
     @property
     def secure(self) -> bool:
@@ -70,7 +72,11 @@ class Follower:
         """How many commands and answers the client has completed, or how many replies and go-aheads the server."""
         if side == "C":
             return self._asked
-        return sum(each.done + each.continuations for each in self._tracker.exchanges)
+        exchanges = self._tracker.exchanges
+        while self._first < len(exchanges) and exchanges[self._first].done:
+            self._answered += 1 + exchanges[self._first].continuations
+            self._first += 1
+        return self._answered + sum(each.done + each.continuations for each in exchanges[self._first :])
 
 
 def score(transcript: Transcript, protocols: Mapping[str, Protocol], conn: str = "") -> Score:
