@@ -191,8 +191,12 @@ class LessonRunner:
 
     @property
     def watched(self) -> Watched | None:
-        """The newest connection of the actor for whom the learner types; None if there has been none."""
-        connections = self.session.stage.connections(self.session.now.actor)
+        """The newest connection of the actor for whom the learner types; None if there has been none.
+
+        Until a step has said for whom, that is the first one whom the learner holds.
+        """
+        held = (name for name, actor in self.lesson.actors.items() if actor.by == "learner")
+        connections = self.session.stage.connections(self.session.now.actor or next(held, ""))
         return connections[-1] if connections else None
 
     # How it works

@@ -389,3 +389,10 @@ def test_a_line_where_nothing_is_waited_for_goes_on(runner):
     log_in(runner)
     runner.submit("two")
     assert (runner.step.id, kind(runner)) == ("guess", "reveal")
+
+
+def test_before_anybody_types_the_first_device_is_looked_at():
+    path = resources.lessons() / "imap-01-tags.yaml"
+    runner = LessonRunner(open_source(path, Library(path.parent)), cooldown=0)
+    assert runner.step.actor == ""
+    assert runner.watched.open.actor == "laptop"
