@@ -24,6 +24,7 @@ VERSION: Final = 1
 _NOT_OURS: Final = N_("{path} is no mail store of this program: give --store another name")
 _NEWER: Final = N_("{path} was written by a later version of this program")
 _TAKEN: Final = N_("{path} is in use by another program, perhaps by another serve")
+DAMAGED: Final = N_("{path} is damaged: {reason}")
 UNWRITABLE: Final = N_("{path} cannot be written: {reason}")
 
 _SCHEMA: Final = """
@@ -102,4 +103,4 @@ def _reason(path: Path, error: sqlite3.Error) -> Msg:
         return Msg(_TAKEN, path=path)
     if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
         return Msg(_NOT_OURS, path=path)
-    return Msg(UNWRITABLE, path=path, reason=error)
+    return Msg(DAMAGED if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT else UNWRITABLE, path=path, reason=error)

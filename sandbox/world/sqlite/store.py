@@ -12,18 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.core.message import Msg
-from sandbox.i18n import N_
 from sandbox.mail.changes import Change
 from sandbox.mail.errors import StoreError
 from sandbox.mail.memory import Limits, MemoryStore
 from sandbox.mail.memory.base import Ids
 from sandbox.world.errors import WorldError
 from sandbox.world.sqlite.contents import KeptContents
-from sandbox.world.sqlite.file import UNWRITABLE, open_file
+from sandbox.world.sqlite.file import DAMAGED, UNWRITABLE, open_file
 from sandbox.world.sqlite.restore import RestoredMailboxes, Source
 from sandbox.world.sqlite.write import Writer
-
-_DAMAGED = N_("{path} is damaged: {reason}")
 
 
 class SqliteStore(MemoryStore):
@@ -49,7 +46,7 @@ class SqliteStore(MemoryStore):
                 self._restore()
         except (sqlite3.Error, StoreError, ValueError, TypeError) as error:
             self._file.close()
-            raise WorldError(Msg(_DAMAGED, path=path, reason=error)) from error
+            raise WorldError(Msg(DAMAGED, path=path, reason=error)) from error
         self.watch(self._note)
 
     @property

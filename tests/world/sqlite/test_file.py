@@ -109,6 +109,13 @@ def test_a_damaged_file_is_refused_in_words(path: Path, statement: str) -> None:
     assert refusal(path).startswith(f"{path} is damaged: ")
 
 
+def test_a_file_that_sqlite_cannot_read_is_refused_in_words(path: Path) -> None:
+    opened(path).close()
+    octets = path.read_bytes()
+    path.write_bytes(octets[:100] + b"\xff" * (len(octets) - 100))
+    assert refusal(path).startswith(f"{path} is damaged: ")
+
+
 def test_octets_stay_in_the_file_until_they_are_read(path: Path) -> None:
     store = opened(path)
     store.add_user("ana").inbox.append(LETTER)
