@@ -195,6 +195,23 @@ def test_a_host_can_have_a_bad_certificate_from_the_beginning(folder, library):
     ]
 
 
+def test_somebody_on_the_way_takes_tls_out_of_the_offer(post):
+    post.act([Break.model_validate({"fault": {"strip": {"on": "laptop", "capability": "STARTTLS"}}})])
+    post.type("laptop", "EHLO a.example")
+    (ehlo,) = post.exchanges("laptop")
+    assert ("250-STARTTLS",) not in ehlo.reply.lines
+    assert ("250-PIPELINING",) in ehlo.reply.lines
+
+
+def test_words_put_behind_the_go_ahead_answer_nothing_later(post):
+    post.type("laptop", "EHLO a.example")
+    post.act([Break.model_validate({"fault": {"inject": {"on": "laptop", "verb": "STARTTLS", "words": "250 x"}}})])
+    post.type_all("laptop", ["STARTTLS", "EHLO a.example", "NOOP"])
+    _clear, starttls, ehlo, noop = post.exchanges("laptop")
+    assert (starttls.reply.status, noop.reply.status) == ("220", "250")
+    assert ("250-PIPELINING",) in ehlo.reply.lines
+
+
 def test_lost_octets_never_arrived(post):
     post.act([Break.model_validate({"fault": {"drop": {"on": "laptop", "after": "NOOP", "reply": False}}})])
     since = post.world.journal.seq
