@@ -27,7 +27,9 @@ class Learner(RuleBasedStateMachine):
 
     @rule(line=st.sampled_from(
         ["", "USER ana", "USER luis", "USER mar", "PASS secreto", "STAT", "DELE 1", "RETR 1", "QUIT", "RSET", "UIDL",
-         "@connect", "@close", "@wait 20m", "@raw 'NO'", "@on phone", "@next", "a", "b, a", "\x00ñ\udcff", "LIST 9"]
+         "@connect", "@close", "@wait 20m", "@raw 'NO'", "@on phone", "@next", "a", "b, a", "\x00ñ\udcff", "LIST 9",
+         "a1 LOGIN ana secreto", "a2 SELECT INBOX", "a3 IDLE", "DONE", "a4 EXPUNGE", "a5 APPEND INBOX {3}",
+         "@run to-trash 1"]
     ))  # fmt: skip
     def submit(self, line):
         self.runner.submit(line)
