@@ -45,7 +45,7 @@ _WITHIN = 0.05
 """Seconds between the lines of one event."""
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-AHEAD = 20_000
+AHEAD = 10_000
 """Lines that are read ahead of the one it has come to; the rest of a long transcript waits until somebody asks."""
 
 _LOADING = 0.02
