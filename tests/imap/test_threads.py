@@ -152,6 +152,17 @@ def test_threads_as_long_as_mailboxes() -> None:
     assert references(*chain) == "(" + " ".join(str(n) for n in range(1, count + 1)) + ")"
 
 
+def test_many_threads_join_a_long_one() -> None:
+    """A chain of 2000, and as many pairs that turn out to belong below its end."""
+    count = 2000
+    chain = [entry(n + 1, own=f"c{n}", references=f"c{n - 1}" if n else "") for n in range(count)]
+    answers = [entry(count + n + 1, own=f"a{n}", references=f"q{n}") for n in range(count)]
+    questions = [entry(2 * count + n + 1, own=f"q{n}", references=f"c{count - 1}") for n in range(count)]
+    [thread] = by_references([*chain, *answers, *questions])
+    assert thread.entry == chain[0]
+    assert write([thread]).count(b"(") == 1 + count
+
+
 def test_only_the_nearest_references_are_followed() -> None:
     far = entry(2, "", "b", "a " + " ".join(f"x{n}" for n in range(MAX_REFERENCES)))
     assert references(entry(1, "", "a"), far) == "(1)(2)"

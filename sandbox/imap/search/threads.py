@@ -43,15 +43,6 @@ class Node:
         child.parent = self
         self.children[child] = None
 
-    def descends_from(self, other: Node) -> bool:
-        """Whether `other` is this, or stands above it."""
-        node: Node | None = self
-        while node is not None:
-            if node is other:
-                return True
-            node = node.parent
-        return False
-
     @property
     def first(self) -> Entry:
         """The entry that stands for this in an order: its own, or that of a dummy's first child."""
@@ -130,7 +121,23 @@ def _link(node: Node, chain: list[Node]) -> None:
 
 
 def _would_loop(parent: Node, child: Node) -> bool:
-    return parent is child or (bool(child.children) and parent.descends_from(child))
+    """Whether `child`, which nothing is above, stands above `parent` or is it.
+
+    Who goes up from `parent` comes to `child` before all below `child` are counted, or not at all: so what costs least
+    decides, and long threads that are joined do not cost a square.
+    """
+    up: Node | None = parent
+    below = [iter((child,))]
+    while up is not None and below:
+        if up is child:
+            return True
+        up = up.parent
+        node = next(below[-1], None)
+        if node is None:
+            below.pop()
+        else:
+            below.append(iter(node.children))
+    return False
 
 
 def _prune(root: Node) -> None:
