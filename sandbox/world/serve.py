@@ -49,6 +49,8 @@ OFFSET: Final = 1000
 """Standard ports need privileges on most systems; these do not."""
 DOMAIN: Final = "example.test"
 USERS: Final = {"alice": "wonderland", "bob": "builder"}
+FOLDERS: Final = {"Drafts": "\\Drafts", "Sent": "\\Sent", "Junk": "\\Junk", "Trash": "\\Trash", "Archive": "\\Archive"}
+"""What mail programs look for beside INBOX, and its special use (RFC 6154 section 2): without them each makes its own."""
 BACKLOG: Final = 512
 
 _NAME: Final = re.compile(r"[A-Za-z0-9.:-]{1,253}")
@@ -199,7 +201,7 @@ class Serving:
             raise WorldError(Msg(text, folder=self.authority.folder, reason=reason)) from error
 
     def _fill(self) -> None:
-        """Give each user a mailbox with something in it, unless there is one from another run: that is told of."""
+        """Give each user mailboxes, and something to read, unless there are some from another run: they are told of."""
         for change in retold(self.store):
             self._announce(change)
         self.store.watch(self._announce)
@@ -207,7 +209,12 @@ class Serving:
             if user in self.store.users:
                 continue
             mail = welcome(user, self.options.domain, time.time_ns(), secrets.token_hex(8))
-            self.store.add_user(user).inbox.append(mail)
+            boxes = self.store.add_user(user)
+            boxes.inbox.append(mail)
+            for name, use in FOLDERS.items():
+                boxes.create(name, [use])
+            for box in boxes.listing():
+                boxes.subscribe(box.name)
 
     def _names(self) -> tuple[str, ...]:
         """Whom the certificate is for: this machine by every name that a mail program may be given."""

@@ -84,12 +84,38 @@ async def test_what_lay_there_is_told_to_those_who_follow(tmp_path: Path) -> Non
             if isinstance(event, StoreChange):
                 follower.apply(event.change)
         boxes = serving.store.mailboxes("alice").listing()
-        assert [(box.name, len(box)) for box in boxes] == [("INBOX", 4), ("Old", 1)]
+        assert [(box.name, len(box)) for box in boxes if len(box)] == [("INBOX", 4), ("Old", 1)]
         for box in boxes:
             told = follower.mailboxes("alice").get(box.name)
             assert [(s.uid, s.flags, s.message.content) for s in told] == [
                 (s.uid, s.flags, s.message.content) for s in box
             ]
+
+
+@pytest.mark.parametrize("file", [None, "mail.sqlite"])
+async def test_mail_programs_find_the_folders_that_they_look_for(tmp_path: Path, file: str | None) -> None:
+    # RFC 6154 section 2; a folder that the user deletes stays deleted
+    def listed(serving: Serving, less: str) -> list[bytes]:
+        client = imaplib.IMAP4("127.0.0.1", serving.ports["imap"], timeout=PATIENCE)
+        client.login("bob", "builder")
+        client.select("Sent", readonly=True)
+        found = cast(list[bytes], client.lsub()[1])
+        client.delete(less)
+        client.unsubscribe(less)
+        found += cast(list[bytes], client.list()[1])
+        client.logout()
+        return found
+
+    options = replace(FREE, store=tmp_path / file if file else None)
+    names = [b"INBOX", b"Archive", b"Drafts", b"Junk", b"Sent", b"Trash"]
+    async with running(tmp_path, options) as serving:
+        lines = await visit(lambda: listed(serving, "Junk"))
+        assert [line.split()[-1] for line in lines] == [*names, *(name for name in names if name != b"Junk")]
+        for line in lines[len(names) + 1 :]:
+            assert b" \\" + line.split()[-1] + b")" in line
+    if file:
+        async with running(tmp_path, options) as serving:
+            assert serving.store.mailboxes("bob").subscriptions() == ("INBOX", "Archive", "Drafts", "Sent", "Trash")
 
 
 async def test_two_runs_at_once_need_two_files(tmp_path: Path) -> None:
