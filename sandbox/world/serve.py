@@ -50,7 +50,7 @@ OFFSET: Final = 1000
 DOMAIN: Final = "example.test"
 USERS: Final = {"alice": "wonderland", "bob": "builder"}
 FOLDERS: Final = {"Drafts": "\\Drafts", "Sent": "\\Sent", "Junk": "\\Junk", "Trash": "\\Trash", "Archive": "\\Archive"}
-"""What mail programs look for beside INBOX, and its special use (RFC 6154 section 2): without them each makes its own."""
+"""What mail programs look for beside INBOX, and its special use (RFC 6154 section 2): without it each makes its own."""
 BACKLOG: Final = 512
 
 _NAME: Final = re.compile(r"[A-Za-z0-9.:-]{1,253}")

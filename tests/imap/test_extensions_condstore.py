@@ -149,6 +149,16 @@ def test_what_is_not_offered_is_refused(without: str, command: str) -> None:
     assert not line.do("NOOP")[-1].startswith("BAD")
 
 
+@pytest.mark.parametrize("verb", ["SELECT", "EXAMINE"])
+def test_mod_sequences_are_told_only_where_they_are_offered(verb: str) -> None:
+    # RFC 7162 section 3.1.2.1
+    def tells(line: Line) -> bool:
+        return any(one.startswith("* OK [HIGHESTMODSEQ ") for one in line.do(f"{verb} INBOX"))
+
+    assert tells(Home(b"x").connect())
+    assert not tells(Home(b"x", without=("CONDSTORE",)).connect())
+
+
 def test_object_ids() -> None:
     # RFC 8474: the same content has the same EMAILID, a copy keeps its own, and a replacement has another
     home = Home(b"x", b"y")

@@ -9,7 +9,7 @@ from sandbox.core.grammar import SP, opt, seq, term
 from sandbox.core.message import N_
 from sandbox.imap import format as wire
 from sandbox.imap import replies
-from sandbox.imap.capabilities import capability
+from sandbox.imap.capabilities import capability, has
 from sandbox.imap.commands.fetch import FETCH_MODIFIERS
 from sandbox.imap.commands.select import ON_SELECT, SELECT_PARAMS
 from sandbox.imap.commands.status import STATUS_ITEMS
@@ -26,7 +26,10 @@ capability(b"CONDSTORE", "7162#3.1", about=N_("mod-sequences tell what has chang
 enables(b"CONDSTORE", Session.know_condstore)
 
 
-def _described(_session: Session, view: View) -> bytes:
+def _described(session: Session, view: View) -> bytes:
+    # section 3.1.2.1: a server that offers CONDSTORE tells it on every SELECT; to others the code means nothing
+    if not has(session, b"CONDSTORE"):
+        return b""
     return wire.condition(replies.UNTAGGED_HIGHESTMODSEQ, modseq=view.mailbox.highest_modseq)
 
 
