@@ -60,10 +60,12 @@ def test_a_sound_lesson_has_nothing_to_say(found):
 
 @pytest.mark.parametrize("path", sorted(resources.lessons().glob("*-*.yaml")), ids=lambda path: path.stem)
 def test_the_lessons_that_ship_hold(path):
+    """For one learner: `lessons prove` tries several, and every lesson takes a second or two for each."""
     source = open_source(path, SHIPPED)
-    proofs = list(prove(source, transcripts=resources.transcripts()))
+    proofs = list(prove(source, LEARNERS[:1], transcripts=resources.transcripts()))
     assert [str(problem) for proof in proofs for problem in proof.problems] == []
-    assert len(proofs) == (len(source.lesson("0").steps) + 1) * len(cases(source)) + 1
+    waiting = [step.id for step in source.lesson("0").steps if step.text]  # the others pass before one can look
+    assert [proof.step for proof in proofs] == [*waiting, ""] * len(cases(source, LEARNERS[:1])) + [""]
 
 
 def test_the_example_holds():
