@@ -70,21 +70,23 @@ def flags(names: tuple[str, ...]) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _date_time(seconds: int) -> bytes:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return b'"%2d-%s-%04d %02d:%02d:%02d +0000"' % (
+def _date_time(seconds: int, zone: int) -> bytes:
+    moment = datetime.fromtimestamp(seconds + 60 * zone, UTC)
+    return b'"%2d-%s-%04d %02d:%02d:%02d %c%02d%02d"' % (
         moment.day,
         month_name(moment.month),
         moment.year,
         moment.hour,
         moment.minute,
         moment.second,
+        b"-" if zone < 0 else b"+",
+        *divmod(abs(zone), 60),
     )
 
 
-def date_time(nanoseconds: int) -> bytes:
-    """A date-time, in UTC."""
-    return _date_time(nanoseconds // SECOND)
+def date_time(nanoseconds: int, zone: int = 0) -> bytes:
+    """A date-time in a zone, so many minutes east of UTC."""
+    return _date_time(nanoseconds // SECOND, zone)
 
 
 def numbers(values: Iterable[int]) -> bytes:

@@ -1,7 +1,7 @@
 """The terminals that requests and responses of IMAP share (RFC 9051 section 9, RFC 3501 section 9 where it differs).
 
 Names are those of the ABNF. Values: octets for strings and atoms, `int` for numbers, `Numbers` for sequence sets,
-nanoseconds since 1970 for date-times. A literal stands in the text with its octets: `{3}` CRLF `abc`.
+a `Moment` for date-times. A literal stands in the text with its octets: `{3}` CRLF `abc`.
 """
 
 from __future__ import annotations
@@ -274,21 +274,28 @@ def _date(octets: bytes) -> int:
     return (moment - _EPOCH).days
 
 
-def _date_time(octets: bytes) -> int:
+class Moment(NamedTuple):
+    """A date-time: nanoseconds since 1970, and the minutes east of UTC of the zone that it was written in."""
+
+    at: int
+    zone: int
+
+
+def _date_time(octets: bytes) -> Moment:
     date, time, zone = octets.strip(b'" ').split(b" ")
     day, month, year = date.split(b"-")
     hour, minute, second = time.split(b":")
-    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
+    east = (-1 if zone.startswith(b"-") else 1) * (60 * int(zone[1:3]) + int(zone[3:5]))
     if int(zone[3:5]) > 59:
         raise ValueError(octets)
     # a leap second is told as the second before it
     seconds = min(int(second), 59) if second == b"60" else int(second)
     try:
         local = datetime(int(year), _MONTH_NUMBER[month.lower()], int(day), int(hour), int(minute), seconds, tzinfo=UTC)
-        moment = local + offset if zone.startswith(b"-") else local - offset
+        moment = local - timedelta(minutes=east)
     except OverflowError:
         raise ValueError(octets) from None
-    return ((moment - _EPOCH) // timedelta(seconds=1)) * 1_000_000_000
+    return Moment(((moment - _EPOCH) // timedelta(seconds=1)) * 1_000_000_000, east)
 
 
 # date = date-text / DQUOTE date-text DQUOTE. Value: days since 1970-01-01.

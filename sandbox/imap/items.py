@@ -60,7 +60,7 @@ def _uid(_job: Fetching, _value: None) -> Maker:
 
 
 def _internal_date(_job: Fetching, _value: None) -> Maker:
-    return lambda stored: b"INTERNALDATE " + wire.date_time(stored.internal_date)
+    return lambda stored: b"INTERNALDATE " + wire.date_time(stored.internal_date, stored.internal_zone)
 
 
 def _size(_job: Fetching, _value: None) -> Maker:

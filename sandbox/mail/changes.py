@@ -83,7 +83,8 @@ class Unsubscribed(_Change, frozen=True, gc=False):
 
 
 class MessageAdded(_Change, frozen=True, gc=False):
-    """A message is in a mailbox: appended, delivered, copied or moved there. `size` is in octets."""
+    """A message is in a mailbox: appended, delivered, copied or moved there. `size` is in octets, `internal_zone` in
+    minutes east of UTC."""
 
     mailbox: str
     uid: int
@@ -95,6 +96,7 @@ class MessageAdded(_Change, frozen=True, gc=False):
     modseq: int
     size: int
     content: bytes | None = None
+    internal_zone: int = 0
 
 
 class FlagsChanged(_Change, frozen=True, gc=False):

@@ -55,6 +55,7 @@ def _messages(user: str, mailbox: Mailbox, told: set[str]) -> Iterator[Change]:
             modseq,
             stored.size,
             content,
+            stored.internal_zone,
         )
     recent = mailbox.recent_uids()
     seen = recent[0] if recent else next((stored.uid + 1 for stored in reversed(mailbox.snapshot())), 1)

@@ -25,7 +25,8 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     """A message where it lies, as it was when asked for. Keeps its content even if the mailbox drops it.
 
     `message_id` names the immutable content and stays with copies, `thread_id` the conversation (RFC 8474 section 5).
-    `internal_date` and `save_date` (RFC 8514) are nanoseconds since 1970.
+    `internal_date` and `save_date` (RFC 8514) are nanoseconds since 1970; `internal_zone` has the minutes east of UTC
+    that came with the former.
     """
 
     uid: int
@@ -36,6 +37,7 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     internal_date: int
     save_date: int
     modseq: int
+    internal_zone: int = 0
 
     @property
     def size(self) -> int:
@@ -128,8 +130,10 @@ class Mailbox(Protocol):
         section 7).
         """
 
-    def append(self, content: bytes, flags: Iterable[str] = (), internal_date: int | None = None) -> Stored:
-        """Add a message; its internal date is now unless given."""
+    def append(
+        self, content: bytes, flags: Iterable[str] = (), internal_date: int | None = None, internal_zone: int = 0
+    ) -> Stored:
+        """Add a message; its internal date is now unless given. Raises `LimitReached`, `InvalidFlag`."""
 
     def change_flags(self, uids: Iterable[int], how: How, flags: Iterable[str]) -> list[Stored]:
         """Change flags in one operation, with one new mod-sequence; return the messages whose flags did change."""

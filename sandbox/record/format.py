@@ -133,6 +133,7 @@ class _AddedLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag_
     size: int
     text: str | UnsetType = UNSET
     b64: bytes | UnsetType = UNSET
+    internal_zone: int = 0
 
 
 _ChangeLine: TypeAlias = (
@@ -179,6 +180,7 @@ def _store_line(event: StoreChange) -> _StoreLine:
         change.size,
         text,
         b64,
+        change.internal_zone,
     )
     return _StoreLine(event.seq, event.at, event.conn, event.host, line)
 

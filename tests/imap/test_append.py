@@ -108,3 +108,32 @@ def test_replace() -> None:
     assert line.do("REPLACE 9 Sent {1+}\r\nx") == ["BAD the mailbox has 1 message(s)"]
     assert line.do("REPLACE 1 nope {1+}\r\nx")[-1].startswith("NO [TRYCREATE]")
     assert [stored.message.content for stored in home.inbox] == [b"a: 2\r\n\r\n"]
+
+
+def test_the_date_keeps_its_zone_and_its_day() -> None:
+    home = Home()
+    line = home.connect()
+    line.do('APPEND INBOX "17-Jul-1996 23:44:25 -0730" {1+}\r\nx')
+    line.do('APPEND INBOX " 1-Mar-2000 00:30:00 +1400" {1+}\r\ny')
+    assert line.do("FETCH 1:2 INTERNALDATE")[:2] == [
+        '* 1 FETCH (INTERNALDATE "17-Jul-1996 23:44:25 -0730")',
+        '* 2 FETCH (INTERNALDATE " 1-Mar-2000 00:30:00 +1400")',
+    ]
+    assert line.do("SEARCH ON 17-Jul-1996")[0] == "* SEARCH 1"
+    assert line.do("SEARCH ON 1-Mar-2000")[0] == "* SEARCH 2"
+    assert line.do("SEARCH ON 18-Jul-1996")[0] == "* SEARCH"
+    line.do("CREATE Old")
+    line.do("STORE 1 +FLAGS (kept)")
+    line.do("COPY 1 Old")
+    line.do("SELECT Old")
+    assert line.do("FETCH 1 INTERNALDATE")[0] == '* 1 FETCH (INTERNALDATE "17-Jul-1996 23:44:25 -0730")'
+
+
+def test_a_mailbox_has_an_end() -> None:
+    home = Home(limits=Limits(messages=5))
+    line = home.connect()
+    assert line.do("APPEND INBOX {1+}\r\nx {1+}\r\ny {1+}\r\nz")[-1].startswith("OK")
+    assert line.do("COPY 1:* INBOX")[-1].startswith("NO [LIMIT]")
+    assert len(home.inbox) == 3
+    assert line.do("COPY 1:2 INBOX")[-1].startswith("OK")
+    assert line.do("APPEND INBOX {1+}\r\nx")[-1].startswith("NO [LIMIT]")

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 import pytest
 
 from sandbox.imap import responses
+from sandbox.imap.grammar import Moment
 from tests.imap.test_responses import labelled, meanings, names
 
 ENVELOPE = (
@@ -133,8 +134,8 @@ def test_octets_of_messages_are_labelled_inside(item: bytes, inner: list[str]) -
         (b"UID 9", (b"UID", 9)),
         (b"MODSEQ (624140003)", (b"MODSEQ", 624140003)),
         (b"RFC822.SIZE 44827", (b"RFC822.SIZE", 44827)),
-        (b'INTERNALDATE "17-Jul-1996 02:44:25 -0700"', (b"INTERNALDATE", 837596665000000000)),
-        (b'SAVEDATE "17-Jul-1996 02:44:25 -0700"', (b"SAVEDATE", 837596665000000000)),
+        (b'INTERNALDATE "17-Jul-1996 02:44:25 -0700"', (b"INTERNALDATE", Moment(837596665000000000, -420))),
+        (b'SAVEDATE "17-Jul-1996 02:44:25 -0700"', (b"SAVEDATE", Moment(837596665000000000, -420))),
         (b"SAVEDATE NIL", (b"SAVEDATE", None)),
         (b"EMAILID (M6d99ac3275bb4e)", (b"EMAILID", [b"M6d99ac3275bb4e"])),
         (b"THREADID (T64b478a75b7ea9)", (b"THREADID", [b"T64b478a75b7ea9"])),

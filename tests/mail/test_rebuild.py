@@ -51,7 +51,16 @@ def mailbox_facts(box: MemoryMailbox) -> object:
         (len(box), box.size, box.unseen, box.deleted),
         [box.vanished(since) for since in range(box.highest_modseq + 1)],
         [
-            (s.uid, s.message_id, s.thread_id, s.flags, s.internal_date, s.save_date, s.modseq, s.message.content)
+            (
+                s.uid,
+                s.message_id,
+                s.thread_id,
+                s.flags,
+                (s.internal_date, s.internal_zone),
+                s.save_date,
+                s.modseq,
+                s.message.content,
+            )
             for s in box
         ],
     )
@@ -69,7 +78,7 @@ def held(box: MemoryMailbox) -> object:
     return (
         (box.name, box.mailbox_id, box.uid_validity, box.special_use, box.locked_by),
         (box.highest_modseq, box.recent_uids(), len(box), box.size, box.unseen, box.deleted),
-        [(s.uid, s.message_id, s.thread_id, set(s.flags), s.internal_date, s.message.content) for s in box],
+        [(s.uid, s.message_id, set(s.flags), s.internal_date, s.internal_zone, s.message.content) for s in box],
     )
 
 
@@ -143,12 +152,13 @@ class Histories(RuleBasedStateMachine):
         content=st.sampled_from([b"", b"Message-ID: <1@x>\r\n\r\n", b"References: <1@x> <2@x>\r\n\r\nhello"]),
         names=FLAG_NAMES,
         date=st.none() | st.integers(-(10**20), 10**20),
+        zone=st.sampled_from([0, 0, 60, -450, 5_999, 6_000]),
     )
-    def append(self, user: str, name: str, content: bytes, names: list[str], date: int | None) -> None:
+    def append(self, user: str, name: str, content: bytes, names: list[str], date: int | None, zone: int) -> None:
         mailbox = self.mailbox(user, name)
         before = mailbox_facts(mailbox)
         try:
-            stored = mailbox.append(content, names, date)
+            stored = mailbox.append(content, names, date, zone)
         except StoreError:
             assert mailbox_facts(mailbox) == before
             return
@@ -285,6 +295,8 @@ def added(**changes: object) -> MessageAdded:
         added(modseq=2**63),
         added(size=4),
         added(internal_date=10**21),
+        added(internal_zone=6_000),
+        added(internal_date=253_402_300_799 * 10**9, internal_zone=60),
         added(save_date=-(10**21)),
         added(flags=("\\seen",)),
         added(flags=("b", "a")),

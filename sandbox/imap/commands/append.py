@@ -11,7 +11,7 @@ from sandbox.core.refs import Ref
 from sandbox.imap import format as wire
 from sandbox.imap import replies
 from sandbox.imap.capabilities import has
-from sandbox.imap.grammar import DATE_TIME, FLAG_LIST, MAILBOX, Literal
+from sandbox.imap.grammar import DATE_TIME, FLAG_LIST, MAILBOX, Literal, Moment
 from sandbox.imap.quota import require_room
 from sandbox.imap.session import Handling, Refused, Session, command, durable
 from sandbox.imap.states import LOGGED_IN
@@ -48,7 +48,7 @@ def add_append_data(rule: Rule) -> None:
 
 # append-message = appending options, and the data (RFC 3502 section 6.3.11)
 MESSAGE_ARGS: Final = seq(opt(seq(SP, FLAG_LIST)), opt(seq(SP, DATE_TIME)), SP, APPEND_DATA)
-Appended = tuple[list[bytes] | None, int | None, Content]
+Appended = tuple[list[bytes] | None, Moment | None, Content]
 
 
 def append_limit(session: Session) -> int:
@@ -84,7 +84,7 @@ def append(session: Session, mailbox: bytes, messages: list[Appended]) -> Handli
     uids: list[int] = []
     try:
         for (flags, date, _), content in zip(messages, contents, strict=True):
-            uids.append(target.append(content, flag_names(flags), date).uid)
+            uids.append(target.append(content, flag_names(flags), *(date or ())).uid)
     except StoreError:
         # all or none (RFC 3502 section 6.3.11)
         target.expunge(uids)

@@ -73,7 +73,7 @@ def _replace(session: Session, number: int, mailbox: bytes, message: Appended, *
     octets = content(session)
     # "only the net quota consumption is considered" (RFC 8508 section 3.4)
     check_contents(session, [octets], freed=sum(old.size for uid in uids if (old := source.get(uid)) is not None))
-    stored = target.append(octets, flag_names(flags), date)
+    stored = target.append(octets, flag_names(flags), *(date or ()))
     source.expunge(uids)
     if not (yield Commit()):
         return replies.NOT_DURABLE()

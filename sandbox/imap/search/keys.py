@@ -15,7 +15,8 @@ from sandbox.mail.flags import ANSWERED, DELETED, DRAFT, FLAGGED, SEEN
 from sandbox.mail.store import Stored
 
 _REF: Final = "9051#6.4.4"
-DAY: Final = 86_400 * 1_000_000_000
+MINUTE: Final = 60 * 1_000_000_000
+DAY: Final = 1_440 * MINUTE
 
 _STRING: Final = astring("string", N_("the text to look for, in any case of letters"), _REF)
 _KEYWORD: Final = atom("flag-keyword", N_("a keyword"), "9051#2.3.2")
@@ -69,7 +70,12 @@ def _keyword(wanted: bool) -> Key:
 
 
 def _internal(compare: Callable[[int, int], bool]) -> Key:
-    return Key(lambda _search, day: lambda stored: compare(stored.internal_date // DAY, day))
+    """The internal date as it was written: RFC 9051 section 6.4.4 disregards time and zone."""
+    return Key(lambda _search, day: lambda stored: compare(_day(stored), day))
+
+
+def _day(stored: Stored) -> int:
+    return (stored.internal_date + stored.internal_zone * MINUTE) // DAY
 
 
 def _sent(compare: Callable[[int, int], bool]) -> Key:

@@ -20,6 +20,8 @@ class Limits(msgspec.Struct, frozen=True):
 
     mailboxes: int = 10_000
     """For each user, and as many subscriptions."""
+    messages: int = 200_000
+    """In each mailbox: copying all of it into itself again and again has to end somewhere."""
     keywords: int = 1_000
     """In each mailbox."""
     vanished: int = 10_000

@@ -35,6 +35,8 @@ MAX_MODSEQ = 2**63 - 1
 
 # The instants that a date with a year of four digits can say (RFC 9051 section 9, date-year).
 _FIRST_DATE = -62_135_596_800 * 10**9
+_MINUTE = 60 * 10**9
+_ZONES = 100 * 60  # minutes; a zone has two digits for the hours
 _LAST_DATE = 253_402_300_800 * 10**9 - 1
 
 
@@ -166,7 +168,15 @@ class MailboxFacts:
             unseen += (SEEN in old.flags) - (SEEN in flags)
             deleted += (DELETED in flags) - (DELETED in old.flags)
             new = Stored(
-                uid, old.message_id, old.thread_id, old.message, flags, old.internal_date, old.save_date, modseq
+                uid,
+                old.message_id,
+                old.thread_id,
+                old.message,
+                flags,
+                old.internal_date,
+                old.save_date,
+                modseq,
+                old.internal_zone,
             )
             messages[uid] = new
             renewed.append(new)
@@ -219,8 +229,10 @@ class MailboxFacts:
         _require(self.uid_next <= uid <= MAX_UID, N_("uid {uid} is out of turn"), uid=uid)
         self._require_modseq(change.modseq)
         _require(change.size == message.size, N_("the size of a message is wrong"))
-        for date in (change.internal_date, change.save_date):
+        local = change.internal_date + change.internal_zone * _MINUTE
+        for date in (change.internal_date, local, change.save_date):
             _require(_FIRST_DATE <= date <= _LAST_DATE, N_("a date is out of range"))
+        _require(abs(change.internal_zone) < _ZONES, N_("a date is out of range"))
         base.thread_ids.is_new(change.thread_id)  # for its shape: a thread may be new or old
         flags = self._keywords.learn((change.flags,))[change.flags]
         base.message_ids.note(change.message_id)
@@ -236,6 +248,7 @@ class MailboxFacts:
             change.internal_date,
             change.save_date,
             change.modseq,
+            change.internal_zone,
         )
         self.uid_next = uid + 1
         self.highest_modseq = change.modseq

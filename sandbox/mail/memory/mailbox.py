@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from sandbox.core.message import N_, Msg
 from sandbox.mail.changes import Expunged, FlagsChanged, Locked, MailboxCreated, MessageAdded, RecentTaken, Unlocked
-from sandbox.mail.errors import NoSuchMailbox
+from sandbox.mail.errors import LimitReached, NoSuchMailbox
 from sandbox.mail.flags import Flags
 from sandbox.mail.memory.base import Base
 from sandbox.mail.memory.facts import MailboxFacts
@@ -27,9 +28,12 @@ class MemoryMailbox(MailboxFacts):
         super().__init__(base, threads, born)
         self._find = find
 
-    def append(self, content: bytes, flags: Iterable[str] = (), internal_date: int | None = None) -> Stored:
+    def append(
+        self, content: bytes, flags: Iterable[str] = (), internal_date: int | None = None, internal_zone: int = 0
+    ) -> Stored:
         """See `Mailbox.append`."""
         self._require_alive()
+        self._require_room(1)
         base = self._base
         message = Message(content)
         keys = thread_keys(message)
@@ -37,7 +41,9 @@ class MemoryMailbox(MailboxFacts):
         message_id = base.message_ids.upcoming()
         thread_id = self._threads.find(keys) or base.thread_ids.upcoming()
         date = now if internal_date is None else internal_date
-        added = self._addition(message_id, thread_id, message, self._keywords.spell(flags), date, now, content)
+        added = self._addition(
+            message_id, thread_id, message, self._keywords.spell(flags), date, internal_zone, now, content
+        )
         return self._add(added, message, keys)
 
     def change_flags(self, uids: Iterable[int], how: How, flags: Iterable[str]) -> list[Stored]:
@@ -74,7 +80,7 @@ class MemoryMailbox(MailboxFacts):
         self._require_alive()
         target = self._find(to)
         source = self._present(uids)
-        target.require_flags({self._messages[uid].flags for uid in source})
+        target.require(len(source), {self._messages[uid].flags for uid in source})
         with self._base.watchers.together():
             new = [target.add_copy(self._messages[uid]).uid for uid in source]
         return CopiedUids(target.uid_validity, source, tuple(new))
@@ -86,8 +92,9 @@ class MemoryMailbox(MailboxFacts):
             self.expunge(copied.source)
         return copied
 
-    def require_flags(self, combinations: Iterable[Flags]) -> None:
-        """Raise `LimitReached` if the mailbox cannot take messages with these flags."""
+    def require(self, count: int, combinations: Iterable[Flags]) -> None:
+        """Raise `LimitReached` if the mailbox cannot take so many messages more, or these flags."""
+        self._require_room(count)
         self._keywords.require({self._keywords.spell(flags) for flags in combinations})
 
     def add_copy(self, stored: Stored) -> Stored:
@@ -95,7 +102,8 @@ class MemoryMailbox(MailboxFacts):
         flags = self._keywords.spell(stored.flags)
         now = self._base.now()
         message = stored.message
-        added = self._addition(stored.message_id, stored.thread_id, message, flags, stored.internal_date, now, None)
+        date, zone = stored.internal_date, stored.internal_zone
+        added = self._addition(stored.message_id, stored.thread_id, message, flags, date, zone, now, None)
         return self._add(added, message, ())
 
     def take_recent(self) -> tuple[int, ...]:
@@ -129,6 +137,7 @@ class MemoryMailbox(MailboxFacts):
         message: Message,
         flags: Flags,
         internal_date: int,
+        internal_zone: int,
         save_date: int,
         content: bytes | None,
     ) -> MessageAdded:
@@ -144,6 +153,7 @@ class MemoryMailbox(MailboxFacts):
             self.highest_modseq + 1,
             message.size,
             content,
+            internal_zone,
         )
 
     def _outcome(self, old: Flags, how: How, names: Flags) -> Flags:
@@ -155,6 +165,11 @@ class MemoryMailbox(MailboxFacts):
 
     def _present(self, uids: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted({uid for uid in uids if uid in self._messages}))
+
+    def _require_room(self, wanted: int) -> None:
+        limit = self._base.limits.messages
+        if len(self._messages) + wanted > limit:
+            raise LimitReached(limit=limit, what=Msg(N_("messages of a mailbox")))
 
     def _require_alive(self) -> None:
         if not self.alive:

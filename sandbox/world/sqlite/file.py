@@ -44,7 +44,8 @@ CREATE TABLE keyword (
 CREATE TABLE content (id TEXT PRIMARY KEY, size INTEGER NOT NULL, octets BLOB NOT NULL) STRICT;
 CREATE TABLE message (
     mailbox INTEGER NOT NULL, uid INTEGER NOT NULL, content TEXT NOT NULL, thread TEXT NOT NULL, flags TEXT NOT NULL,
-    internal_date TEXT NOT NULL, save_date TEXT NOT NULL, modseq INTEGER NOT NULL, PRIMARY KEY (mailbox, uid)
+    internal_date TEXT NOT NULL, save_date TEXT NOT NULL, modseq INTEGER NOT NULL, internal_zone INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, uid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX message_content ON message (content);
 CREATE TABLE vanished (

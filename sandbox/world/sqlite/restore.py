@@ -82,11 +82,11 @@ class _RestoredMailbox(MemoryMailbox):
         held = self._base.contents
         words: dict[str, Flags] = {"": ()}
         rows = source.file.execute(
-            "SELECT uid, flags, content, thread, internal_date, save_date, modseq, size"
+            "SELECT uid, flags, content, thread, internal_date, save_date, modseq, internal_zone, size"
             " FROM message JOIN content ON content.id = message.content WHERE mailbox = ? ORDER BY uid",
             mailbox,
         )
-        for uid, text, message_id, thread_id, internal_date, save_date, modseq, size in rows:
+        for uid, text, message_id, thread_id, internal_date, save_date, modseq, zone, size in rows:
             flags = words.get(text)
             if flags is None:
                 given = split(text)
@@ -94,7 +94,7 @@ class _RestoredMailbox(MemoryMailbox):
             message = held.get(message_id) or source.contents.message(message_id, size)
             held.hold(message_id, message)
             dates = int(internal_date), int(save_date)
-            self._messages[uid] = Stored(uid, message_id, thread_id, message, flags, *dates, modseq)
+            self._messages[uid] = Stored(uid, message_id, thread_id, message, flags, *dates, modseq, zone)
             self.size += size
             self.unseen += SEEN not in flags
             self.deleted += DELETED in flags

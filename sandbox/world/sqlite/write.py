@@ -105,7 +105,7 @@ class Writer:
                 [(change.user, column(key), thread_id) for key in keys],
             )
         self._run(
-            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 mailbox,
                 change.uid,
@@ -115,6 +115,7 @@ class Writer:
                 str(change.internal_date),
                 str(change.save_date),
                 change.modseq,
+                change.internal_zone,
             ),
         )
         self._run(
