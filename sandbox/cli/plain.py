@@ -130,7 +130,7 @@ class LessonTeller:
         notice = view.notice
         assert notice is not None
         mark = {True: "✓", False: "✗", None: _MARKS.get(notice.kind, "*")}[notice.correct]
-        text = notice.text or (_("Done.") if notice.kind == "passed" else "")
+        text = view.outcome or (_("Done.") if notice.kind == "passed" else "")
         self._lines(wrapped(f"{mark} {text}".rstrip()))
         for line in notice.lines:
             click.echo(f"    {safe(line)}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
+from typing import Final
 
-from sandbox.i18n import language
+from sandbox.core.message import Msg
+from sandbox.i18n import language, render
 from sandbox.teach.flow import Notice, OptionView, Phase, words
 from sandbox.teach.misconceptions import MisconceptionSpec
 from sandbox.teach.parts import Option
@@ -16,6 +18,13 @@ from sandbox.teach.steps import Step
 __all__ = ["Belief", "StepMark", "StepView", "answer_of", "goal_of", "step_marks", "step_view"]
 
 _HIDDEN = frozenset({"checkpoint"})
+_VERDICTS: Final[dict[tuple[str, bool | None], Msg]] = {
+    ("predict", True): Msg("As you predicted."),
+    ("predict", False): Msg("Not as you predicted."),
+    ("quiz", True): Msg("Right."),
+    ("quiz", False): Msg("Not quite."),
+}
+"""What is said first of an answer: who predicts may be surprised, who is asked may be mistaken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,14 @@ class StepView:
     more_hints: bool
     notice: Notice | None
     belief: Belief | None
+
+    @property
+    def outcome(self) -> str:
+        """What came of the last thing done, in a sentence or a few; empty where there is nothing to say."""
+        if self.notice is None:
+            return ""
+        verdict = _VERDICTS.get((self.kind, self.notice.correct))
+        return " ".join(text for text in (verdict and render(verdict), self.notice.text) if text)
 
 
 def step_view(session: Session) -> StepView:

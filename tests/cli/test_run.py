@@ -69,6 +69,9 @@ def test_a_learner_types_a_lesson_with_a_wrong_turn(types, capsys: pytest.Captur
     assert main(["run", "pop3-03-delete"]) == 0
     said = capsys.readouterr().out
     assert "✗ QUIT commits!" in said
+    assert "✓ As you predicted." in said
+    assert "✗ Not quite." in said
+    assert "✓ Right." in said
     assert said.count("Step 3 of 8") == 1
     assert "The lesson is over" in said
 

@@ -96,12 +96,15 @@ def test_an_answer_in_words(play):
         runner.submit(line)
         assert runner.step.notice.kind == "refused"
     runner.submit("RSET")
-    assert runner.step.notice.text == "not quite: think again"
+    assert runner.step.outcome == "Not quite. Think again."
     runner.submit(" The  QUIT command")
     assert runner.step.notice.correct
+    assert runner.step.outcome == "Right."
     runner.next()
+    assert runner.step.outcome == ""
     runner.answer("-ERR")
     assert (runner.step.notice.kind, runner.step.notice.correct) == ("reveal", False)
+    assert runner.step.outcome == "Not as you predicted."
     assert solve(play("- {id: q, kind: quiz, text: {en: Which?, es: ¿Cuál?}, accept: [QUIT]}\n"))
 
 

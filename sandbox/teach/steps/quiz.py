@@ -74,7 +74,7 @@ class Quiz(Step):
         run.tell(
             Notice(
                 "wrong",
-                said or Msg("not quite: think again"),
+                said or Msg("Think again."),
                 misconception=(mistaken and mistaken.misconception) or "",
                 correct=False,
             )

@@ -44,7 +44,7 @@ class Files(ModalScreen[Screen[None]]):
         with Vertical(id="files"):
             yield Said(_("Replay a transcript"), "bold")
             yield OptionList(*(Option(_row(path)) for path in self._paths), markup=False)
-            yield Said(_("or the path of a file:"), "$muted")
+            yield Said(_("or the path of a file; packet captures and logs are welcome, too:"), "$muted")
             yield Input(compact=True)
             yield self.wrong
             yield Said(_("Enter opens, Tab to the path, Esc back"), "$muted")

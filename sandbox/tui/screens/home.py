@@ -39,7 +39,7 @@ _TRACKS = {"ORIENTATION": N_("Orientation"), "COMPARE": N_("Compare"), "CAPSTONE
 """The tracks that are called by a word; the others bear the name of their protocol."""
 
 _ENTRIES = (
-    ("replay", N_("Replay a transcript"), N_("play and search what was recorded")),
+    ("replay", N_("Replay a transcript"), N_("recordings, packet captures, logs")),
     ("serve", N_("Connect a real mail program"), N_("real ports, every octet shown")),
 )
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
-from sandbox.i18n import render
 from sandbox.resources import data_folder, lessons
-from sandbox.teach.flow import Notice, Phase
+from sandbox.teach.flow import Phase
 from sandbox.teach.keeper import Keeper
 from sandbox.teach.library import Library
 from sandbox.teach.loader import open_source
@@ -138,7 +137,7 @@ class Lesson(Worldly):
             form=step.form,
             pairs=step.pairs,
             hints=step.hints,
-            outcome=_outcome(notice, over),
+            outcome=_outcome(step, over),
             lines=notice.lines if notice is not None else (),
             belief=_belief(step),
             hint_ready=step.more_hints,
@@ -212,17 +211,14 @@ def _nothing(_rule: str) -> Sequence[str]:
     return ()
 
 
-def _outcome(notice: Notice | None, over: bool) -> Outcome | None:
+def _outcome(step: StepView, over: bool) -> Outcome | None:
+    notice = step.notice
     if over:
         return Outcome("passed", Msg(N_("That was the lesson. Enter: back to the list.")))
     if notice is None or notice.kind == "hint":
         return None
-    if notice.kind == "reveal":
-        kind = {True: "passed", False: "wrong", None: "note"}[notice.correct]
-        verdict = {True: Msg(N_("As you predicted.")), False: Msg(N_("Not as you predicted.")), None: Msg("")}
-        lead = render(verdict[notice.correct])
-        return Outcome(kind, f"{lead} {notice.text}".strip())
-    return Outcome(_KINDS.get(notice.kind, "note"), notice.text or Msg(N_("Done.")))
+    kind = {True: "passed", False: "wrong", None: _KINDS.get(notice.kind, "note")}[notice.correct]
+    return Outcome(kind, step.outcome or Msg(N_("Done.")))
 
 
 def _belief(step: StepView) -> Belief | None:
