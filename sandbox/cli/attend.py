@@ -32,7 +32,8 @@ class Attendant:
     """Attends a `Serving`: `sandbox.world.serve.Attend`.
 
     `folder` gets a transcript of the whole run, `ready` the facts in JSON. With `headless`, they or the settings for
-    mail programs are printed. What goes wrong with the transcript later is in `complaint`: serving goes on.
+    mail programs are printed. What goes wrong with the transcript later, or at the end with the store, is in
+    `complaint`: serving goes on.
     """
 
     def __init__(self, folder: Path | None, ready: Path | None, headless: bool, as_json: bool) -> None:
@@ -59,7 +60,7 @@ class Attendant:
             on_signals(self.leave)
         if self._ready is not None:
             _write(self._ready, json.dumps(facts) + "\n")
-        return self._finish
+        return lambda: self._finish(serving)
 
     def _record(self, serving: Serving, folder: Path) -> None:
         from sandbox.record.errors import RecordError  # start-up: most runs leave no transcript
@@ -96,7 +97,8 @@ class Attendant:
         if self._recorder is not None:
             self._try(self._recorder.flush)
 
-    def _finish(self) -> None:
+    def _finish(self, serving: Serving) -> None:
+        self.complaint = serving.complaint or self.complaint
         if self._recorder is not None:
             self._try(self._recorder.close)
 

@@ -254,6 +254,29 @@ def test_a_full_disk_ends_the_transcript_and_not_the_serving(
     assert err.count("\n") == 1
 
 
+def test_mail_that_the_disk_refused_is_told_of_behind_the_screen(tmp_path: Path) -> None:
+    import asyncio
+
+    from sandbox.cli.attend import Attendant
+    from sandbox.world.serve import Options, Serving
+    from sandbox.world.sqlite import SqliteStore
+
+    async def run(attendant: Attendant) -> None:
+        options = Options(ports=dict.fromkeys(SERVICES, 0), attend=attendant, store=tmp_path / "mail.sqlite")
+        serving = Serving(options, Path(os.environ["MAIL_SANDBOX_HOME"]) / "authority")
+        await serving.start()
+        store = serving.store
+        assert isinstance(store, SqliteStore)
+        store.commit()
+        store._file.execute("PRAGMA max_page_count = 1")
+        store.mailboxes("alice").inbox.append(b"\r\n" + b"x" * 70_000)
+        await serving.stop()
+
+    attendant = Attendant(None, None, False, False)
+    asyncio.run(run(attendant))
+    assert str(attendant.complaint) == f"{tmp_path / 'mail.sqlite'} cannot be written: database or disk is full"
+
+
 def _full(_file: int, _data: bytes) -> int:
     raise OSError(errno.ENOSPC, "No space left on device")
 
