@@ -45,8 +45,13 @@ NAME: Final = term("name", rb"[^\x00-\x20\x7f]+", "1939#7", N_("the name of a ma
 PASSWORD: Final = term(
     "string", rb"[^\r\n\x00]+", "1939#7", N_("the password, readable by anybody on the line"), secret=True
 )
+# the letters x are what a redacted recording has in its place: no digest, and still a whole command
 DIGEST: Final = term(
-    "digest", rb"[0-9A-Fa-f]{32}", "1939#7", N_("MD5 of the greeting's timestamp and the password"), secret=True
+    "digest",
+    rb"(?:[0-9A-Fa-f]{32}|x{32})",
+    "1939#7",
+    N_("MD5 of the greeting's timestamp and the password"),
+    secret=True,
 )
 MECHANISM: Final = term(
     "mechanism", rb"[A-Za-z0-9_-]{1,20}", "5034#4", N_("the SASL mechanism to use"), convert=bytes.upper

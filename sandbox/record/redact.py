@@ -1,8 +1,8 @@
 """A copy of a transcript without its secrets, from which every format can be written.
 
-What the grammar labels secret becomes `x`, octet by octet, so that lengths stay. So does what a client sent that nobody
-understood: a mistyped PASS has a password in it too. TLS records and their keys would give away what was inside, as
-would compressed octets, so the copy has the protocol's own octets only, and says so.
+What is secret, and what becomes of it, is told in `wire.masking`, which does the same while octets pass. TLS records and
+their keys would give away what was inside, as would compressed octets, so the copy has the protocol's own octets only,
+and says so.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ from msgspec.structs import replace
 
 from sandbox.core.message import N_
 from sandbox.core.protocol import Protocol
-from sandbox.core.tracker import Kind, Unit
+from sandbox.core.tracker import Unit
 from sandbox.record.format import append_event, append_header
 from sandbox.record.reader import Transcript
 from sandbox.record.replay import Replay
+from sandbox.wire.masking import hidden, secrets
 from sandbox.wire.trace import AnyEvent, Close, Data, Note, Open, Tls
 
 HELD: Final = 4096
 """Events that wait for what comes after them, at most."""
-_HIDDEN: Final = bytes(octet if octet in b"\r\n" else ord("x") for octet in range(256))
-"""What each octet becomes. Ends of lines stay: they are the shape of the dialogue."""
 _SAID: Final = N_("The records of TLS and their keys were left out, because secrets are redacted here.")
 _UNPACKED: Final = N_("The compressed octets were left out, because secrets are redacted here.")
 
@@ -73,7 +72,7 @@ class _Held:
         """Hide what it has of a stretch of the stream."""
         low, high = max(start - self.start, 0), min(stop - self.start, len(self.octets))
         if low < high:
-            self.octets[low:high] = self.octets[low:high].translate(_HIDDEN)
+            self.octets[low:high] = hidden(bytes(self.octets[low:high]))
 
     def finished(self) -> AnyEvent:
         """The event as it goes into the copy. What a client sent and nobody has understood is hidden."""
@@ -106,22 +105,10 @@ class _Line:
         waiting = self.waiting[unit.side]
         while waiting and waiting[0].start + len(waiting[0].octets) <= unit.start:
             waiting.popleft()
-        for start, stop in _secrets(unit):
+        for start, stop in secrets(unit):
             for held in waiting:
-                held.hide(start, stop)
+                held.hide(unit.start + start, unit.start + stop)
         self.understood[unit.side] = max(self.understood[unit.side], unit.stop)
-
-
-def _secrets(unit: Unit) -> Iterator[tuple[int, int]]:
-    """Where in its side's stream a unit has secrets."""
-    for span in unit.spans:
-        if span.secret:
-            yield unit.start + span.start, unit.start + span.stop
-    if unit.side == "C":
-        if unit.kind in (Kind.LOST, Kind.DROPPED):
-            yield unit.start, unit.stop
-        if unit.fault is not None:
-            yield unit.start + unit.fault.at, unit.stop
 
 
 class _Redaction:
@@ -178,5 +165,5 @@ class _Redaction:
         if line is not None and not event.lost:
             return line.take(event)
         if event.side == "C":  # lost on the way, or of a protocol that nobody can read
-            event = replace(event, raw=event.raw.translate(_HIDDEN))
+            event = replace(event, raw=hidden(event.raw))
         return _Held(event)

@@ -63,7 +63,8 @@ class SmtpTracker(Tracker):
             return _with_bare_ends(raw[:end], label_message(raw, 0, end, stuffed=True)) + dot, None
         if row.owes is Owes.OCTETS:
             return self._label_chunk(exchange, raw), None
-        return explain_line(request.values[0], "C", raw, number + (request.values[1] is not None)), None
+        mechanism, initial = request.values or (b"", None)
+        return explain_line(mechanism, "C", raw, number + (initial is not None)), None
 
     def _label_chunk(self, exchange: Exchange, raw: bytes) -> list[Span]:
         """A chunk's spans: it goes on with the header or the body, as the chunks before left off."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sandbox.core.effects import Effect
 from sandbox.wire.tls import TlsServer
-from sandbox.wire.trace import Journal, Open
+from sandbox.wire.trace import Journal, Open, Side
 
 if TYPE_CHECKING:
     from sandbox.core.endpoint import Server
-    from sandbox.wire.tcp import Connection
 
 READ: Final = 65_536
 """Octets taken from a socket at once."""
@@ -58,38 +57,42 @@ class Port:
         )
 
 
-class Hub:
-    """All connections on sockets.
+class Guest(Protocol):
+    """A connection, as those see it who count connections and end them."""
 
-    `perform` does what an endpoint asks of the outside and gives the result, or a future where that takes its time.
-    """
+    def shut_down(self) -> None:
+        """End politely."""
+
+    def abort(self, side: Side) -> None:
+        """End at once; `side` is who wanted it."""
+
+
+class Gathering:
+    """Connections that share a journal. Their number has a limit, and they end together."""
 
     def __init__(
         self,
         journal: Journal,
-        perform: Callable[[Effect], Any],
         *,
         limit: int = CONNECTIONS,
         linger: float = LINGER_SECONDS,
         handshake: float = HANDSHAKE_SECONDS,
         goodbye: float = GOODBYE_SECONDS,
     ) -> None:
-        self.journal, self.perform = journal, perform
+        self.journal = journal
         self.limit, self.linger, self.handshake, self.goodbye = limit, linger, handshake, goodbye
-        self.connections: set[Connection] = set()
-        # asyncio asks for a buffer right before it reads and hands it back right after: one does for all
-        self.buffer = memoryview(bytearray(READ))
+        self.connections: set[Guest] = set()
         self._count = 0
         self._quiet = asyncio.Event()
 
-    def enter(self, connection: Connection) -> str:
-        """Take a new connection in; returns its name in the journal."""
+    def enter(self, connection: Guest, name: str) -> str:
+        """Take a new connection in; returns what the journal calls it: `name` and a number."""
         self._count += 1
         self.connections.add(connection)
         self._quiet.clear()
-        return f"{connection.port.name}-{self._count}"
+        return f"{name}-{self._count}"
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Guest) -> None:
         """A connection is over."""
         self.connections.discard(connection)
         if not self.connections:
@@ -108,3 +111,17 @@ class Hub:
     def _cut_off(self) -> None:
         for connection in tuple(self.connections):
             connection.abort("S")
+
+
+class Hub(Gathering):
+    """All connections of servers on sockets.
+
+    `perform` does what an endpoint asks of the outside and gives the result, or a future where that takes its time.
+    The limits are those of `Gathering`.
+    """
+
+    def __init__(self, journal: Journal, perform: Callable[[Effect], Any], **limits: Any) -> None:
+        super().__init__(journal, **limits)
+        self.perform = perform
+        # asyncio asks for a buffer right before it reads and hands it back right after: one does for all
+        self.buffer = memoryview(bytearray(READ))

@@ -61,7 +61,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = cast(asyncio.Transport, transport)
         self._loop = asyncio.get_running_loop()
         full = len(self._hub.connections) >= self._hub.limit
-        self.conn = self._hub.enter(self)
+        self.conn = self._hub.enter(self, self.port.name)
         self._open()
         if full:
             self._note(Msg(TOO_MANY, count=self._hub.limit))

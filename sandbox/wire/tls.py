@@ -78,6 +78,8 @@ class TlsEnd:
         """The other end said close_notify: it will send no more (RFC 8446 section 6.1)."""
         self.failure = ""
         """Why the handshake failed, or what was wrong with a record; see `why`."""
+        self.unverified = False
+        """The handshake failed since this end does not believe the other's certificate."""
         self.first = b""
         """The beginning of the other end's first flight."""
         self.answered = False
@@ -95,6 +97,7 @@ class TlsEnd:
             pass
         except ssl.SSLError as error:
             self.failure = why(error)
+            self.unverified = isinstance(error, ssl.SSLCertVerificationError)
         flight = self.due()
         self.answered = self.answered or (bool(flight) and not self.failure)
         return flight
