@@ -14,6 +14,7 @@ COMMANDS = {
     "learn": "sandbox.cli.play",
     "play": "sandbox.cli.play",
     "replay": "sandbox.cli.replay",
+    "demo": "sandbox.cli.demo",
     "run": "sandbox.cli.run",
     "lessons": "sandbox.cli.lessons",
     "explain": "sandbox.cli.explain",

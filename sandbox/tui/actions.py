@@ -69,6 +69,12 @@ REPLAY = (
     Action("screen.find(-1)", "N", "N", N_("Previous match"), N_("The line before that matches the search")),
 )
 
+DEMO = (
+    Action("screen.session('advance')", "space", "Space", N_("Go on"), N_("Type the next line, reveal, or go on"), 1),
+    Action("screen.session('notes')", "ctrl+o", "^O", N_("Notes"), N_("Show or hide the notes for the speaker"), 3),
+    Action("screen.session('secrets')", "ctrl+g", "^G", N_("Secrets"), N_("Show or hide passwords on the screen"), 3),
+)
+
 
 def bindings(actions: tuple[Action, ...]) -> list[Binding]:
     """The keys of some actions, for Textual. Descriptions stay out of it: they would be in one language for ever."""

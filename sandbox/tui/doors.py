@@ -51,6 +51,18 @@ def lesson(path: str | Path) -> Main:
     return Main(begin, Heading("", Path(path).stem))
 
 
+def demo(path: str | Path) -> Main:
+    """A lesson's file, shown to a class."""
+    from sandbox.tui.screens.demo import DemoScreen
+
+    def begin() -> Session:
+        from sandbox.tui.sessions.demo import Demo
+
+        return Demo(Path(path))
+
+    return DemoScreen(begin, Heading("", Path(path).stem))
+
+
 def serve(options: Options | None = None) -> Main:
     """Real servers; without options, the usual ones on this machine."""
 

@@ -267,6 +267,8 @@ class Belief(NamedTuple):
 class LessonView(NamedTuple):
     """Where a lesson stands. `step` counts from 1; `steps` are (title, "done" | "now" | "later").
 
+    `notes` are for who shows the lesson to a class, and `votes` counts the hands for each of the `choices`.
+
     `form` is how `choices` are answered: "one" of them, "many", in "order" or as a "match" for `pairs`. `lines` are
     those of a worked example.
     """
@@ -288,6 +290,8 @@ class LessonView(NamedTuple):
     next_ready: bool = False
     over: bool = False
     points: Text = ""
+    notes: str = ""
+    votes: tuple[int, ...] = ()
 
 
 class Playback(NamedTuple):

@@ -10,6 +10,9 @@ from sandbox.tui.ports import Choice, LessonView, Outcome
 from sandbox.tui.words import button, hanging, plain, prose, words
 
 _MARKS = {"done": ("✓", "$success"), "now": ("▸", "bold $accent"), "later": ("·", "$muted")}
+_BEFORE = "     "
+_HANDS = 10
+"""Hands that make a full bar, unless there are more."""
 _OUTCOMES = {"passed": ("✓", "$success"), "wrong": ("✗", "$error"), "note": ("›", "$warning")}
 
 
@@ -36,13 +39,15 @@ class LessonPane(Page):
         if lesson.template:
             blocks.append(Content("\n").join([plain(f"  {line}", "$accent") for line in lesson.template]))
         if lesson.choices:
-            blocks.append(Content("\n").join(_choices(lesson.choices, width)))
+            blocks.append(Content("\n").join(_choices(lesson, width)))
         if lesson.pairs:
             blocks.append(Content("\n").join([plain(f"{place}. {pair}") for place, pair in enumerate(lesson.pairs, 1)]))
         if lesson.outcome is not None:
             blocks.append(_outcome(lesson.outcome, width))
         blocks += _afterwards(lesson, width)
         blocks += [hanging(Content.styled("› ", "$warning"), prose(hint), width) for hint in lesson.hints]
+        if lesson.notes:
+            blocks.append(_notes(lesson.notes, width))
         blocks += _buttons(lesson)
         blocks.append(Content("\n").join([_step(title, mark, width) for title, mark in lesson.steps]))
         if lesson.points:
@@ -71,12 +76,14 @@ class LessonStrip(Page):
         if lesson.template:
             lines.append(plain("   ".join(lesson.template), "$accent"))
         if lesson.choices:
-            lines.append(Content("   ").join(_choices(lesson.choices, width)))
+            lines.append(Content("\n" if lesson.votes else "   ").join(_choices(lesson, width)))
         if lesson.outcome is not None:
             lines.append(_outcome(lesson.outcome, width))
         lines += _afterwards(lesson, width)
         if lesson.hints:
             lines.append(hanging(Content.styled("› ", "$warning"), prose(lesson.hints[-1]), width))
+        if lesson.notes:
+            lines.append(_notes(lesson.notes, width))
         return Content("\n").join(lines)
 
 
@@ -106,8 +113,23 @@ class InspectorTabs(Line):
         return Content.assemble(line, ("━" * max(self.content_size.width - line.cell_length, 0), rule))
 
 
-def _choices(choices: tuple[Choice, ...], width: int) -> list[Content]:
-    return [_choice(number, choice, width) for number, choice in enumerate(choices)]
+def _choices(lesson: LessonView, width: int) -> list[Content]:
+    shown = [_choice(number, choice, width) for number, choice in enumerate(lesson.choices)]
+    if not lesson.votes:
+        return shown
+    most = max(*lesson.votes, _HANDS)
+    bars = (_bar(votes, most, width) for votes in lesson.votes)
+    return [Content("\n").join(pair) for pair in zip(shown, bars, strict=True)]
+
+
+def _bar(votes: int, most: int, width: int) -> Content:
+    """How many hands were counted, beside a bar of that length."""
+    room = max(width - len(_BEFORE) - len(str(votes)) - 1, 1)
+    return Content.assemble(_BEFORE, ("█" * round(votes * room / most), "$accent"), plain(f" {votes}", "bold"))
+
+
+def _notes(notes: str, width: int) -> Content:
+    return hanging(Content.styled("✎ ", "$accent"), prose(notes, "italic $muted"), width)
 
 
 def _choice(number: int, choice: Choice, width: int) -> Content:

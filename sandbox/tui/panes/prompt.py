@@ -65,8 +65,14 @@ class CommandLine(Input):
         self.history: list[str] = []
         self.prefill = ""
         """What a new line begins with. Lines are remembered without it, since it changes from line to line."""
+        self.hotkeys: frozenset[str] = frozenset()
+        """Printable keys that do something else while the line is empty."""
         self._past = 0
         self._typed = ""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key is a letter here, and no binding of the screen's."""
+        return (bool(self.value) or key not in self.hotkeys) and super().check_consume_key(key, character)
 
     def type_character(self, character: str) -> None:
         """A printable key that was pressed somewhere else."""

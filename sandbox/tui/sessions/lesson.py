@@ -40,9 +40,16 @@ class Lesson(Worldly):
     def open(self, changed: Callable[[], None]) -> None:
         """Load it and go on where the learner was."""
         store = ProgressStore(data_folder() / "progress.json")
+        self._load(store.progress.learner)
+        self._keeper = Keeper(store, self._runner)
+        self._keeper.resume()
+        self._begin()
+
+    def _load(self, learner: str) -> None:
+        """Read the lesson. Raises `CannotOpen`."""
         try:
             source = open_source(self._path, Library(self._path.parent, lessons()))
-            self._runner = LessonRunner(source, learner=store.progress.learner)
+            self._runner = LessonRunner(source, learner=learner)
         except LessonError as error:
             raise CannotOpen(str(error)) from error
         except WorldError as error:
@@ -50,8 +57,9 @@ class Lesson(Worldly):
         except (OSError, ValueError) as error:
             raise CannotOpen(str(error)) from error
         self.title = self._runner.step.title
-        self._keeper = Keeper(store, self._runner)
-        self._keeper.resume()
+
+    def _begin(self) -> None:
+        """Show it from where it stands."""
         self.watch(self._runner.world, self._runner.observer, self._runner.lesson.id, self._runner.lesson.id)
         self._pace = Pace(self.trace)
         self._look()
@@ -97,7 +105,7 @@ class Lesson(Worldly):
             return given
         if watched is None or step.phase is not Phase.TYPE:
             return None
-        return self._typing(watched).suggestion(watched.state, typed, _nothing)
+        return self._typing(watched).suggestion(watched, typed, _nothing)
 
     def hint(self, typed: str) -> Hint:
         """What the step waits for, else by the registry."""
@@ -110,7 +118,7 @@ class Lesson(Worldly):
             return Hint(step.blank, Msg(N_("fill in the blank")))
         if watched is None or (step.phase is not Phase.TYPE and not typed):
             return Hint()
-        return self._typing(watched).hint(watched.state, typed, _nothing)
+        return self._typing(watched).hint(watched, typed, _nothing)
 
     # Showing
 

@@ -8,6 +8,7 @@ are those of rows in which nothing wraps.
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -53,6 +54,13 @@ class TraceModel:
         """Changes when rows went away: a view must lay out everything again."""
         self.describe: Callable[[int], Sequence[tuple[int, str]]] = _nothing
         """Puts the segments of a note that has some into words: side and text of each."""
+        self.masked: Callable[[int, bytes], bytes] = _as_it_is
+        """What is shown in place of a line's octets, as many as they are."""
+        self.elsewhere: Callable[[re.Pattern[bytes], str | None, int], bool] = _not_at_all
+        """Looks for the next match (1; the one before, -1) among lines that are not here, on one connection or on all.
+        Returns whether there are any."""
+        self.began: int | None = None
+        """When what the lines are of began, if not with the first of them."""
         self._empty()
 
     def _empty(self) -> None:
@@ -71,6 +79,10 @@ class TraceModel:
 
     def __len__(self) -> int:
         return len(self.side)
+
+    def since(self, line: int) -> int:
+        """Nanoseconds from the beginning to a line."""
+        return self.at[line] - (self.at[0] if self.began is None else self.began)
 
     @property
     def rows(self) -> int:
@@ -166,7 +178,7 @@ class TraceModel:
 
     def text(self, line: int) -> str:
         """A line as it is shown, before wrapping: without CRLF, safe, bounded."""
-        raw = self.raw(line)
+        raw = self.masked(line, self.raw(line))
         if self.flags[line] & PLAIN:
             return raw.decode("ascii").rstrip("\r\n")
         return shorten(safe(raw[:-2] if raw.endswith(b"\r\n") else raw))
@@ -309,6 +321,14 @@ class TraceModel:
 
 def _nothing(_line: int) -> Sequence[tuple[int, str]]:
     return ()
+
+
+def _as_it_is(_line: int, raw: bytes) -> bytes:
+    return raw
+
+
+def _not_at_all(_pattern: re.Pattern[bytes], _conn: str | None, _step: int) -> bool:
+    return False
 
 
 def shorten(text: str) -> str:
