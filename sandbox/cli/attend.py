@@ -1,4 +1,5 @@
-"""What goes on around `serve`: telling that it is ready, and writing a transcript, with a screen or without one."""
+"""What goes on around `serve` and `proxy`: telling that they are ready, and writing a transcript, with a screen or
+without one."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import click
 
@@ -17,24 +18,47 @@ from sandbox import __version__
 from sandbox.cli.base import PROGRAM
 from sandbox.core.message import Msg
 from sandbox.i18n import _, render
+from sandbox.wire.trace import Journal
 from sandbox.world.errors import WorldError
 from sandbox.world.serve import Serving
 from sandbox.world.services import SERVICES
 
 if TYPE_CHECKING:
+    from sandbox.record.format import Header
     from sandbox.record.writer import Recorder
+
+T = TypeVar("T", bound="Running")
 
 FLUSH_SECONDS = 0.1
 """A kill loses at most what came in this time."""
 
 
-class Attendant:
-    """Attends a `Serving`: `sandbox.world.serve.Attend`.
+class Running(Protocol):
+    """What is attended: it listens, and says in a journal what happens."""
 
-    `folder` gets a transcript of the whole run, `ready` the facts in JSON. With `headless`, they or the settings for
-    mail programs are printed. What goes wrong with the transcript later, or at the end with the store, is in
-    `complaint`: serving goes on.
+    journal: Journal
+    complaint: Msg | None
+    """What went wrong while it worked."""
+
+    def describe(self) -> dict[str, Any]:
+        """What programs want to know."""
+
+    async def start(self) -> None:
+        """Begin to listen. Raises `WorldError`."""
+
+    async def stop(self) -> None:
+        """End everything."""
+
+
+class Attending(Generic[T]):
+    """Attends what listens, from when its port does until all connections are over.
+
+    `folder` gets a transcript of the whole run, `ready` the facts in JSON. With `headless`, they or what to know of
+    them are printed. What goes wrong later, or at the end, is in `complaint`: nothing ends because of it.
     """
+
+    name = ""
+    """What transcripts are called by."""
 
     def __init__(self, folder: Path | None, ready: Path | None, headless: bool, as_json: bool) -> None:
         self._folder, self._ready = folder, ready
@@ -47,43 +71,48 @@ class Attendant:
         if ready is not None:
             ready.unlink(missing_ok=True)  # whoever waits for it must not find that of an earlier run
 
-    def __call__(self, serving: Serving) -> Callable[[], None]:
+    def header(self, running: T) -> Header:
+        """The first line of the transcript."""
+        raise NotImplementedError
+
+    def page(self, running: T, facts: dict[str, Any]) -> Iterator[str]:
+        """What people want to know."""
+        raise NotImplementedError
+
+    def warning(self, running: T) -> Msg | None:
+        """What they had better know."""
+        raise NotImplementedError
+
+    def __call__(self, running: T) -> Callable[[], None]:
         """All ports listen. Raises `WorldError` where a file cannot be written; returns what to do at the end."""
-        facts = serving.describe() | {"trace": None if self._folder is None else str(self._folder.absolute())}
+        facts = running.describe() | {"trace": None if self._folder is None else str(self._folder.absolute())}
         if self._folder is not None:
-            self._record(serving, self._folder)
+            self._record(running, self._folder)
         if self._headless:
-            click.echo(json.dumps(facts) if self._as_json else "\n".join(_page(serving, facts)))
-            if not serving.options.loopback:
-                click.echo(f"{PROGRAM}: {render(_exposed(serving))}", err=True)
+            click.echo(json.dumps(facts) if self._as_json else "\n".join(self.page(running, facts)))
+            warning = self.warning(running)
+            if warning is not None:
+                click.echo(f"{PROGRAM}: {render(warning)}", err=True)
         if self.leave is not None:
             on_signals(self.leave)
         if self._ready is not None:
             _write(self._ready, json.dumps(facts) + "\n")
-        return lambda: self._finish(serving)
+        return lambda: self._finish(running)
 
-    def _record(self, serving: Serving, folder: Path) -> None:
+    def _record(self, running: T, folder: Path) -> None:
         from sandbox.record.errors import RecordError  # start-up: most runs leave no transcript
-        from sandbox.record.format import Header
         from sandbox.record.writer import Recorder
 
-        options = serving.options
-        header = Header(
-            title=f"{PROGRAM} serve",
-            hosts=(options.server_name,),
-            users=tuple(options.users),
-            created=serving.journal.now(),
-            program=f"{PROGRAM} {__version__}",
-        )
+        path = folder / time.strftime(f"{self.name}-%Y%m%d-%H%M%S.jsonl")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._recorder = Recorder(folder / time.strftime("serve-%Y%m%d-%H%M%S.jsonl"), header)
+            self._recorder = Recorder(path, self.header(running))
         except RecordError as error:
             raise WorldError(error.said) from error
         except OSError as error:
             raise _unwritable(folder, error) from error
-        self._recorder.follow(serving.journal)
-        serving.journal.subscribe(self._note)
+        self._recorder.follow(running.journal)
+        running.journal.subscribe(self._note)
         self._note(None)
 
     def _note(self, _event: object) -> None:
@@ -97,8 +126,8 @@ class Attendant:
         if self._recorder is not None:
             self._try(self._recorder.flush)
 
-    def _finish(self, serving: Serving) -> None:
-        self.complaint = serving.complaint or self.complaint
+    def _finish(self, running: T) -> None:
+        self.complaint = running.complaint or self.complaint
         if self._recorder is not None:
             self._try(self._recorder.close)
 
@@ -111,6 +140,52 @@ class Attendant:
             self.complaint = error.said
             if self._headless:
                 click.echo(f"{PROGRAM}: {render(error.said)}", err=True)
+
+
+class Attendant(Attending[Serving]):
+    """Attends a `Serving`: `sandbox.world.serve.Attend`."""
+
+    name = "serve"
+
+    def header(self, running: Serving) -> Header:
+        from sandbox.record.format import Header  # start-up: see above
+
+        return Header(
+            title=f"{PROGRAM} serve",
+            hosts=(running.options.server_name,),
+            users=tuple(running.options.users),
+            created=running.journal.now(),
+            program=f"{PROGRAM} {__version__}",
+        )
+
+    def page(self, running: Serving, facts: dict[str, Any]) -> Iterator[str]:
+        return _page(running, facts)
+
+    def warning(self, running: Serving) -> Msg | None:
+        if running.options.loopback:
+            return None
+        return Msg(
+            "everybody who can reach {host} can connect now; passwords are taken over TLS only",
+            host=running.options.host,
+        )
+
+
+async def until_ended(running: Running) -> None:
+    """Have it work until somebody asks the process to end. Raises `WorldError`."""
+    ended = asyncio.Event()
+    on_signals(ended.set)
+    await running.start()
+    spare_the_collector()
+    await ended.wait()
+    await running.stop()
+
+
+def spare_the_collector() -> None:
+    """Have garbage looked for more rarely: what is there by now stays, and serving leaves little behind."""
+    import gc
+
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def on_signals(end: Callable[[], None]) -> None:
@@ -134,12 +209,6 @@ def _write(path: Path, text: str) -> None:
 
 def _unwritable(path: Path, error: OSError) -> WorldError:
     return WorldError(Msg("{path} cannot be written: {reason}", path=path, reason=error.strerror or str(error)))
-
-
-def _exposed(serving: Serving) -> Msg:
-    return Msg(
-        "everybody who can reach {host} can connect now; passwords are taken over TLS only", host=serving.options.host
-    )
 
 
 def _page(serving: Serving, facts: dict[str, Any]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sandbox.i18n import N_
 if TYPE_CHECKING:
     from sandbox.cli.attend import Attendant
     from sandbox.tui.screens.main import Main
-    from sandbox.world.serve import Attend, Options, Serving
+    from sandbox.world.serve import Attend, Options
 
 
 @click.command(
@@ -102,39 +102,19 @@ def _headless(options: Options) -> int:
     """Serve until somebody ends it."""
     import asyncio  # start-up: see above
 
+    from sandbox.cli.attend import until_ended
     from sandbox.resources import data_folder
     from sandbox.world.errors import WorldError
     from sandbox.world.serve import Serving
 
     try:
         serving = Serving(options, data_folder() / "authority")
-        asyncio.run(_until_ended(serving))
+        asyncio.run(until_ended(serving))
     except WorldError as error:
         raise UserError(error.about) from error
     if serving.complaint is not None:
         raise UserError(serving.complaint)
     return 0
-
-
-async def _until_ended(serving: Serving) -> None:
-    import asyncio  # start-up: see above
-
-    from sandbox.cli.attend import on_signals
-
-    ended = asyncio.Event()
-    on_signals(ended.set)
-    await serving.start()
-    spare_the_collector()
-    await ended.wait()
-    await serving.stop()
-
-
-def spare_the_collector() -> None:
-    """Have garbage looked for more rarely: what is there by now stays, and serving leaves little behind."""
-    import gc
-
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 def _on_screen(options: Options, attendant: Attendant) -> int:

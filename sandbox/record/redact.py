@@ -1,8 +1,8 @@
 """A copy of a transcript without its secrets, from which every format can be written.
 
-What is secret, and what becomes of it, is told in `wire.masking`, which does the same while octets pass. TLS records and
-their keys would give away what was inside, as would compressed octets, so the copy has the protocol's own octets only,
-and says so.
+What is secret, and what becomes of it, is told in `wire.masking`, which does the same while octets pass. TLS records
+and their keys would give away what was inside, as would compressed octets, so the copy has the protocol's own octets
+only, and says so.
 """
 
 from __future__ import annotations

@@ -90,6 +90,8 @@ class Proxying:
         self.tail = Tail(self.journal)
         self.port = 0
         """Where it listens."""
+        self.complaint: Msg | None = None
+        """What went wrong while it worked: nothing here can."""
         self.hub = Gathering(self.journal)
         self._listening: asyncio.Server | None = None
         self._ended: Callable[[], None] = lambda: None

@@ -112,8 +112,7 @@ def ours() -> Iterator[tuple[int, int]]:
 
 async def serve() -> None:
     """Serve until ended."""
-    from sandbox.cli.attend import Attendant
-    from sandbox.cli.serve import spare_the_collector
+    from sandbox.cli.attend import Attendant, spare_the_collector
     from sandbox.world.serve import Options, Serving
     from sandbox.world.services import SERVICES
 

@@ -59,8 +59,7 @@ def main() -> None:
 
 async def serve(messages: int, folder: str) -> None:
     """Serve full maildrops until ended."""
-    from sandbox.cli.attend import Attendant
-    from sandbox.cli.serve import spare_the_collector
+    from sandbox.cli.attend import Attendant, spare_the_collector
     from sandbox.world.serve import Options, Serving
     from sandbox.world.services import SERVICES
 
