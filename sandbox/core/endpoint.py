@@ -243,25 +243,27 @@ class Server(Endpoint):
         self._end()
 
     def run(self) -> Running:
-        yield from self._conclude(self.greeting(), None)
+        answer, request = self.greeting(), None
         while True:
+            self._say(answer, request)
+            if answer.after is not None or self.state is self.closed:
+                yield from self._conclude(answer)
             if self._queued > OUTPUT_LIMIT:
                 yield from self._drained()
             try:
                 request = yield from self.read()
             except TooLong:
-                yield from self._conclude(self.too_long(), None)
+                answer, request = self.too_long(), None
                 continue
             row = request.command
             if row is None or request.fault is not None or self.state not in row.states or not self.offers(row):
                 if row is not None and row.owes is Owes.OCTETS and request.values:
                     yield from self.reader.skip(request.values[0])
-                yield from self._conclude(self.refuse(request), request)
+                answer = self.refuse(request)
                 continue
             answer = row.handler(self.session, *request.values)
             if row.generator:
                 answer = yield from self._perform(answer, request)
-            yield from self._conclude(answer, request)
 
     def _drained(self) -> Running:
         """Wait while too much is to be sent."""
@@ -325,9 +327,8 @@ class Server(Endpoint):
         if request is not None and request.command is not None and request.fault is None:
             self.state = request.command.after(self.state, answer.reply.outcome, request.values)
 
-    def _conclude(self, answer: Answer, request: Request | None) -> Running:
-        """Send the final answer and do what comes after it."""
-        self._say(answer, request)
+    def _conclude(self, answer: Answer) -> Running:
+        """Do what comes after an answer."""
         if isinstance(answer.after, StartTls):
             dropped = self.reader.drop()
             if dropped:
@@ -340,7 +341,7 @@ class Server(Endpoint):
             if isinstance(answer.after, Compress):
                 answer.after.early = self.reader.drop()
             yield answer.after
-        if self.state == self.closed or (isinstance(answer.after, StartTls) and answer.reply.outcome is Outcome.OK):
+        if self.state is self.closed or (isinstance(answer.after, StartTls) and answer.reply.outcome is Outcome.OK):
             yield Close()
 
     def lost(self) -> None:

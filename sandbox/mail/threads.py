@@ -19,17 +19,23 @@ MAX_REFERENCES = 50
 
 _MSG_ID = re.compile(rb"<[^<>\s]{1,998}>")
 
+# The three fields as `sandbox.mail.header` takes them apart, found without the others. A pattern that begins with an
+# octet is searched for much faster than one that begins with a place.
+_FIELD = re.compile(rb"\n(message-id|in-reply-to|references)[ \t]*:(.*(?:\n[ \t].*)*)", re.IGNORECASE)
+
 
 def thread_keys(message: Message) -> tuple[int, ...]:
     """Return a number for each message id that the header gives, its own first, then the nearest ancestor and on
     upwards.
     """
+    values: dict[bytes, bytes] = {}
+    for name, value in _FIELD.findall(b"\n" + message.header):
+        values.setdefault(name.lower(), value)  # the first of each counts
+    if not values:
+        return ()
     found: dict[bytes, None] = {}
-    header = message.fields()
     for name in (b"message-id", b"in-reply-to", b"references"):
-        value = header.raw(name)
-        if value:
-            found.update(dict.fromkeys(reversed(_MSG_ID.findall(value)[-MAX_REFERENCES:])))
+        found.update(dict.fromkeys(reversed(_MSG_ID.findall(values.get(name, b""))[-MAX_REFERENCES:])))
     return tuple(int.from_bytes(blake2b(msg_id, digest_size=8).digest(), "big") for msg_id in found)
 
 

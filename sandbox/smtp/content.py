@@ -25,7 +25,8 @@ def objection(session: Session, content: bytes) -> Answer | None:
         return replies.TOO_BIG(limit=session.limit)
     header = content[: body_offset(content)]
     # the word alone is counted first, which is quicker and never says less
-    if header.lower().count(b"received") > session.most_hops:
+    words = header.lower().count(b"received")
+    if words and words > session.most_hops:
         hops = len(_RECEIVED.findall(header))
         if hops > session.most_hops:
             return replies.LOOP(count=hops)
@@ -53,15 +54,20 @@ def stamp(session: Session, identifier: str) -> bytes:
     tell each about the others (section 7.2).
     """
     mail = session.open
-    client = session.client if _SAFE_NAME.fullmatch(session.client) else "unknown"
-    peer = session.peer()
-    address = f" ([{'IPv6:' if ':' in peer else ''}{peer}])" if peer else ""
     recipient = f"\r\n\tfor <{mail.recipients[0].mailbox}>" if len(mail.recipients) == 1 else ""
     when = _second(session.host.now() // SECOND)
+    client = _client(session.client, session.peer())
     return (
-        f"Received: from {client}{address}\r\n\tby {session.host.name} with {protocol(session)} id {identifier}"
+        f"Received: from {client}\r\n\tby {session.host.name} with {protocol(session)} id {identifier}"
         f"{recipient}; {when}\r\n"
     ).encode()
+
+
+@lru_cache(maxsize=64)
+def _client(name: str, peer: str) -> str:
+    """Who the client says it is, and its address."""
+    name = name if _SAFE_NAME.fullmatch(name) else "unknown"
+    return f"{name} ([{'IPv6:' if ':' in peer else ''}{peer}])" if peer else name
 
 
 @lru_cache(maxsize=2)

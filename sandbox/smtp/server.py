@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 from sandbox.auth.accounts import Accounts
@@ -63,7 +63,7 @@ class SmtpServer(Server):
     def read(self) -> Generator[object, Any, Request]:
         raw = yield from self.reader.line(AUTH_LINE)
         request = _understood(raw, self.host.strict)
-        if len(raw) > self._line_limit(request.verb):
+        if len(raw) > LINE and len(raw) > self._line_limit(request.verb):
             raise TooLong(len(raw))
         return request
 
@@ -86,7 +86,7 @@ class SmtpServer(Server):
         return True
 
     def offers(self, command: Command) -> bool:
-        return self._knows(command) and not self._busy.get(command.name)
+        return self._knows(command) and not (self.host.settings and self._busy.get(command.name))
 
     def _knows(self, command: Command) -> bool:
         # a server that has TLS knows STARTTLS at all times, and says why it is not possible now
@@ -120,14 +120,13 @@ class SmtpServer(Server):
 
     def encode(self, answer: Answer, request: Request | None) -> bytes:
         reply = answer.reply
-        if not answer.params and not answer.lines:
-            return _fixed(reply)
+        text = reply.text.format(**answer.params) if answer.params else reply.text
+        utf8 = request is not None and request.verb in (b"VRFY", b"EXPN") and request.values[1:] == (True,)
+        if not answer.lines:
+            return _single(reply.code, text, utf8)
         code, _, status = reply.code.partition(b" ")
         prefix = status + b" " if status else b""
-        utf8 = request is not None and request.verb in (b"VRFY", b"EXPN") and request.values[1:] == (True,)
-        first = prefix + _one_line(reply.text.format(**answer.params), utf8)
-        if not answer.lines:
-            return b"%b %b\r\n" % (code, first[: REPLY_LINE - 6])
+        first = prefix + _one_line(text, utf8)
         lines = [first, *(prefix + line for line in answer.lines)]
         said = b"".join(b"%b-%b\r\n" % (code, line[: REPLY_LINE - 6]) for line in lines[:-1])
         return said + b"%b %b\r\n" % (code, lines[-1][: REPLY_LINE - 6])
@@ -194,10 +193,12 @@ def _out_of_order(row: Command, state: State) -> Answer:
     return replies.NO_RECIPIENTS()
 
 
-@cache
-def _fixed(reply: Reply) -> bytes:
-    """A reply whose words never change."""
-    return b"%b %b\r\n" % (reply.code, reply.text.encode("ascii"))
+@lru_cache(maxsize=1024)
+def _single(code: bytes, text: str, utf8: bool) -> bytes:
+    """A reply of one line. What is said again and again is put together once."""
+    first, *status = code.split(b" ")
+    line = b" ".join((*status, _one_line(text, utf8)))
+    return b"%b %b\r\n" % (first, line[: REPLY_LINE - 6])
 
 
 def _one_line(text: str, utf8: bool) -> bytes:

@@ -158,6 +158,18 @@ def test_a_copy_is_made_whole_or_not_at_all() -> None:
     assert len(target) == 1
 
 
+def test_a_mailbox_has_an_end() -> None:
+    ana = MemoryStore(lambda: 0, limits=Limits(messages=3)).add_user("ana")
+    for _ in range(2):
+        ana.inbox.append(b"")
+    with pytest.raises(LimitReached):
+        ana.inbox.copy([1, 2], "INBOX")
+    ana.inbox.append(b"")
+    with pytest.raises(LimitReached):
+        ana.inbox.append(b"")
+    assert len(ana.inbox) == 3
+
+
 def test_content_lives_as_long_as_one_copy(ana: MemoryMailboxes, inbox: MemoryMailbox) -> None:
     for name in ("a", "b"):
         ana.create(name)

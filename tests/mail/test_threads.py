@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from sandbox.mail.memory import Limits, MemoryStore
 from sandbox.mail.memory.tree import MemoryMailboxes
 from sandbox.mail.message import Message
@@ -58,6 +61,34 @@ def test_only_the_nearest_references_count() -> None:
     keys = thread_keys(Message(mail("<me@x>", *many)))
     assert len(keys) == MAX_REFERENCES + 1
     assert keys[:2] == (*thread_keys(Message(mail("<me@x>"))), *thread_keys(Message(mail(many[-1]))))
+
+
+NAMES = (b"Message-ID", b"In-Reply-To", b"References")
+PIECES = st.sampled_from(
+    [
+        *NAMES,
+        b"message-id",
+        b"X-References",
+        b":",
+        b" ",
+        b"\t",
+        b"\r",
+        b"\n",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"<a@x>",
+        b"<b@x>",
+        b"<",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=20).map(b"".join))
+def test_the_fields_are_those_of_the_header(content: bytes) -> None:
+    message = Message(content)
+    header = message.fields()
+    told = b"".join(name + b":" + (header.raw(name) or b"") + b"\r\n" for name in NAMES)
+    assert thread_keys(message) == thread_keys(Message(told))
 
 
 def test_old_message_ids_are_forgotten_by_generations() -> None:

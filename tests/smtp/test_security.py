@@ -100,6 +100,8 @@ def test_authentication_that_fails() -> None:
         S: 334 VXNlcm5hbWU6
         C: {"x" * 13000}
         S: 500 5.5.6 authentication line too long
+        C: AUTH PLAIN {"AAAA" * 1000}
+        S: 501 5.5.4 that is not what the mechanism expects
         C: AUTH PLAIN {WRONG}
         S: 535 5.7.8 ...
         C: AUTH PLAIN {WRONG}

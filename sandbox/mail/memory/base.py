@@ -35,24 +35,28 @@ class Ids:
     again.
     """
 
-    __slots__ = ("_last", "_letter", "_shape")
+    __slots__ = ("_last", "_letter", "_next", "_shape")
 
     def __init__(self, letter: str) -> None:
         self._letter = letter
         self._last = 0
+        self._next = f"{letter}1"
         self._shape = re.compile(rf"{letter}([1-9][0-9]{{0,17}})", re.ASCII)
 
     def upcoming(self) -> str:
         """Return the id to be given next. It is used up when `note` sees it."""
-        return f"{self._letter}{self._last + 1}"
+        return self._next
 
     def is_new(self, text: str) -> bool:
         """Tell whether an id is later than all that were used. Raises `Inapplicable` if it is no id of this kind."""
-        return self._number(text) > self._last
+        return text == self._next or self._number(text) > self._last
 
     def note(self, text: str) -> None:
         """Take an id as used. Raises `Inapplicable` if it is no id of this kind."""
-        self._last = max(self._last, self._number(text))
+        number = self._last + 1 if text == self._next else self._number(text)
+        if number > self._last:
+            self._last = number
+            self._next = f"{self._letter}{number + 1}"
 
     def _number(self, text: str) -> int:
         match = self._shape.fullmatch(text)

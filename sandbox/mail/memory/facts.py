@@ -226,15 +226,15 @@ class MailboxFacts:
 
     def _add(self, change: MessageAdded, message: Message, keys: tuple[int, ...]) -> Stored:
         uid, base = change.uid, self._base
-        _require(self.uid_next <= uid <= MAX_UID, N_("uid {uid} is out of turn"), uid=uid)
+        if not self.uid_next <= uid <= MAX_UID:
+            raise Inapplicable(why=Msg(N_("uid {uid} is out of turn"), uid=uid))
         self._require_modseq(change.modseq)
-        _require(change.size == message.size, N_("the size of a message is wrong"))
-        local = change.internal_date + change.internal_zone * _MINUTE
-        for date in (change.internal_date, local, change.save_date):
-            _require(_FIRST_DATE <= date <= _LAST_DATE, N_("a date is out of range"))
-        _require(abs(change.internal_zone) < _ZONES, N_("a date is out of range"))
+        if change.size != message.size:
+            raise Inapplicable(why=Msg(N_("the size of a message is wrong")))
+        if not _dated(change):
+            raise Inapplicable(why=Msg(N_("a date is out of range")))
         base.thread_ids.is_new(change.thread_id)  # for its shape: a thread may be new or old
-        flags = self._keywords.learn((change.flags,))[change.flags]
+        flags = self._keywords.learn((change.flags,))[change.flags] if change.flags else ()
         base.message_ids.note(change.message_id)
         base.thread_ids.note(change.thread_id)
         self._threads.learn(keys, change.thread_id)
@@ -268,7 +268,8 @@ class MailboxFacts:
         self._base.watchers.announce(self.mailbox_id, change)
 
     def _require_modseq(self, modseq: int) -> None:
-        _require(self.highest_modseq < modseq <= MAX_MODSEQ, N_("mod-sequence {modseq} is out of turn"), modseq=modseq)
+        if not self.highest_modseq < modseq <= MAX_MODSEQ:
+            raise Inapplicable(why=Msg(N_("mod-sequence {modseq} is out of turn"), modseq=modseq))
 
     def _require_messages(self, uids: Iterable[int]) -> None:
         last = 0
@@ -276,6 +277,16 @@ class MailboxFacts:
             if uid <= last or uid not in self._messages:
                 raise Inapplicable(why=Msg(N_("uid {uid} is not there"), uid=uid))
             last = uid
+
+
+def _dated(change: MessageAdded) -> bool:
+    """Whether the dates can be said, in their zone too."""
+    date, zone = change.internal_date, change.internal_zone
+    return (
+        _FIRST_DATE <= date <= _LAST_DATE
+        and _FIRST_DATE <= change.save_date <= _LAST_DATE
+        and (zone == 0 or (abs(zone) < _ZONES and _FIRST_DATE <= date + zone * _MINUTE <= _LAST_DATE))
+    )
 
 
 def _require(fits: bool, why: str, **params: object) -> None:

@@ -41,9 +41,8 @@ class MemoryMailbox(MailboxFacts):
         message_id = base.message_ids.upcoming()
         thread_id = self._threads.find(keys) or base.thread_ids.upcoming()
         date = now if internal_date is None else internal_date
-        added = self._addition(
-            message_id, thread_id, message, self._keywords.spell(flags), date, internal_zone, now, content
-        )
+        spelled = self._keywords.spell(flags) if flags else ()
+        added = self._addition(message_id, thread_id, message, spelled, date, internal_zone, now, content)
         return self._add(added, message, keys)
 
     def change_flags(self, uids: Iterable[int], how: How, flags: Iterable[str]) -> list[Stored]:
