@@ -1,4 +1,4 @@
-"""`mail-sandbox lessons`: list, check and describe lessons. `prove` is in `sandbox.cli.prove`."""
+"""`mail-sandbox lessons`: list, check and describe lessons. `prove`, and writing lessons, have modules of their own."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ SUBCOMMANDS = {
     "list": "sandbox.cli.lessons:list_",
     "lint": "sandbox.cli.lessons",
     "prove": "sandbox.cli.prove",
+    "new": "sandbox.cli.authoring",
+    "preview": "sandbox.cli.authoring",
+    "handout": "sandbox.cli.authoring",
     "schema": "sandbox.cli.lessons",
 }
 
@@ -31,7 +34,7 @@ SUBCOMMANDS = {
     "lessons", cls=Group, modules=SUBCOMMANDS, examples=("mail-sandbox lessons list", "mail-sandbox lessons prove")
 )
 def lessons() -> None:
-    """List, check and prove lessons."""
+    """List, check, prove and write lessons."""
 
 
 def index() -> list[LessonEntry]:

@@ -190,8 +190,10 @@ def test_what_is_no_lesson_cannot_be_shown(tmp_path: Path) -> None:
         Demo(path).open(lambda: None)
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
-@pytest.mark.parametrize(("code", "said"), [("en", "Space: type this line"), ("es", "Espacio: escribe esta línea")])
+@pytest.mark.parametrize(
+    ("size", "code", "said"),
+    [((120, 36), "en", "Space: type this line"), ((80, 24), "es", "Espacio: escribe esta línea")],
+)
 async def test_keys_on_the_projector(size: tuple[int, int], code: str, said: str) -> None:
     set_language(code)
     async with running(lambda: demo_screen(DELETE), size) as pilot:
