@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from sandbox import __version__
-from sandbox.cli.base import PROGRAM, Group
+from sandbox.cli.base import PROGRAM, Group, can_draw
 from sandbox.i18n import N_
 
 COMMANDS = {
@@ -22,6 +20,8 @@ COMMANDS = {
     "import": "sandbox.cli.import_:import_",
     "diff": "sandbox.cli.diff",
     "serve": "sandbox.cli.serve",
+    "web": "sandbox.cli.web",
+    "proxy": "sandbox.cli.proxy",
     "commands": "sandbox.cli.reference",
 }
 """The module of each command, in the order of the help."""
@@ -52,7 +52,7 @@ def _version(context: click.Context, param: click.Parameter, asked: bool) -> Non
 def root(context: click.Context) -> None:
     """Learn SMTP, POP3 and IMAP by watching and typing the real bytes."""
     if context.invoked_subcommand is None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not can_draw():
             click.echo(context.get_help())
             return
         from sandbox.tui.app import home  # start-up: no other command draws

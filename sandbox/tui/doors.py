@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from sandbox.tui.ports import Session
+    from sandbox.world.proxying import ProxyOptions
     from sandbox.world.serve import Options
 
 
@@ -72,6 +73,17 @@ def serve(options: Options | None = None) -> Main:
         return Serve(options)
 
     return Main(begin, Heading("", Msg(N_("Real mail programs"))))
+
+
+def proxy(options: ProxyOptions) -> Main:
+    """What a real mail program and its server say to each other."""
+
+    def begin() -> Session:
+        from sandbox.tui.sessions.proxy import Proxy
+
+        return Proxy(options)
+
+    return Main(begin, Heading("", Msg(N_("A real mail program and its real server"))))
 
 
 def enter(app: App[int], door: str) -> None:
