@@ -5,6 +5,7 @@ The same as `sandbox.wire.trace.live`, but without reading the events: a list of
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -58,6 +59,12 @@ class Branch:
         """The positions, among those, of the events that say how stored mail changed."""
         for shift, first, end in self._parts(start, stop):
             for number in self._transcript.changes(first, end):
+                yield number - shift
+
+    def search(self, pattern: re.Pattern[bytes], start: int = 0, stop: int | None = None) -> Iterator[int]:
+        """The positions, among those, of the `data` events with octets that the pattern matches."""
+        for shift, first, end in self._parts(start, stop):
+            for number in self._transcript.search(pattern, first, end):
                 yield number - shift
 
     def event(self, position: int) -> AnyEvent | None:

@@ -98,6 +98,16 @@ class Course:
         for _event in self.walk(position):
             pass
 
+    def hand_over(self) -> Observer:
+        """An observer that goes on from here, with the connections that do, without their past. Ends the walk."""
+        observer = self._observer
+        for conn, watched in list(observer.watched.items()):
+            watched.explained = []
+            if watched.ended:
+                del observer.watched[conn]
+        self._observer = Observer(self._protocols)
+        return observer
+
     def walk(self, until: int) -> Iterator[tuple[AnyEvent, list[Explained]]]:
         """Move forward; yields the events on the way with what each completes, at the position behind it."""
         for index, event in self._branch.numbered(self.position, until):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.i18n import _
 from sandbox.tui.panes.connections import Tab
 from sandbox.tui.panes.tls import TlsPane
-from sandbox.tui.panes.trace.search import Search
+from sandbox.tui.panes.trace.search import ELSEWHERE, NOWHERE, Search
 
 if TYPE_CHECKING:
     from sandbox.tui.screens.main import Main
@@ -50,9 +50,11 @@ class Controls:
     # The trace
 
     def trace(self) -> None:
-        """Focus goes from the command line to the trace, and back."""
+        """Focus goes from the command line to the trace, and back. What a replay is busy with ends first."""
         screen = self.screen
-        if screen.focused is screen.trace:
+        if screen.session is not None and screen.session.can("stop"):
+            screen.session.act("stop")
+        elif screen.focused is screen.trace:
             screen.trace.choose(-1)
             screen.trace.follow = True
             if not screen.has_class("-watch"):
@@ -113,9 +115,6 @@ class Controls:
                 return _("This is no regular expression: {what}").format(what=error)
             return "" if self._go_to(self.screen.trace.find(search, step)) else _("Nothing in the trace matches.")
 
-        session = self.screen.session
-        if session is not None and session.can("all"):
-            session.act("all")  # what has not been read cannot be found
         before = self.screen.trace.search
         self.screen.app.push_screen(
             Question(
@@ -128,13 +127,19 @@ class Controls:
         self._go_to(self.screen.trace.find(self.screen.trace.search, step))
 
     def _go_to(self, line: int) -> bool:
-        """Select a line; a replay moves there first when it has not come to it yet. False for -1."""
+        """Select a line; a replay moves there first when it has not come to it yet. False for `NOWHERE`.
+
+        A replay that has to look elsewhere for it shows it by itself, as its newest line.
+        """
         screen = self.screen
-        if line >= screen.trace.sheet.limit:
-            screen.action_session("goto", str(line + 1))
+        if line == ELSEWHERE:
+            screen.trace.choose(-1)
+            screen.trace.follow = True
+        elif line >= screen.trace.sheet.limit:
+            screen.action_session("reach", str(line + 1))
         if line >= 0:
             screen.trace.choose(line)
-        return line >= 0
+        return line != NOWHERE
 
     def goto(self) -> None:
         """Ask for a line."""

@@ -31,8 +31,8 @@ _LITERAL = "{text}"
 class Dialogue:
     """Events in, lines and explanations out. The observer may be somebody's who already follows the journal."""
 
-    def __init__(self, observer: Observer) -> None:
-        self.trace = TraceModel()
+    def __init__(self, observer: Observer, trace: TraceModel | None = None) -> None:
+        self.trace = TraceModel() if trace is None else trace
         self.observer = observer
         self.told = Told()
         self.sealed = Sealed()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -24,15 +24,11 @@ from sandbox.tui.ports import (
     StateView,
     Text,
 )
-from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.sessions.export import reading
-from sandbox.tui.sessions.packet import RECONSTRUCTED, Segments, Source, between
-from sandbox.tui.sessions.panes import Panes
+from sandbox.tui.sessions.reel import Errand, Reel
 from sandbox.tui.tlsview import TlsView
 from sandbox.tui.words import words
-from sandbox.wire.observer import Observer
 from sandbox.wire.trace import AnyEvent
-from sandbox.world.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from sandbox.record.reader import Transcript
@@ -45,69 +41,80 @@ _WITHIN = 0.05
 """Seconds between the lines of one event."""
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-AHEAD = 10_000
-"""Lines that are read ahead of the one it has come to; the rest of a long transcript waits until somebody asks."""
+_LOADING, _SEEKING = 0.02, 0.04
+"""Seconds of a frame that may go into reading a long transcript: ahead, and where somebody waits for it."""
 
-_LOADING = 0.02
-"""Seconds of a frame that may go into reading a long transcript."""
+_BUSY = N_("{title}: {percent}% of the way, Esc stops")
+_NO_MATCH = N_("{title}: nothing matches")
+_NOT_FOLLOWED = Msg(N_("This session has gone on for so long that what it did with its mail before is not shown here."))
 
 
 class Replay:
     """Plays, steps and scrubs.
 
-    `events` may be long: they are read a little at a time; `source` gives them again. `close` lets their file go;
-    `remarks` says what was wrong with it, once it has been read; `bare` is for `Segments`.
+    Of a long transcript the trace has a part. Getting to another one is an errand: it goes on at every tick.
     """
 
     def __init__(
         self,
         title: Text,
-        events: Iterable[AnyEvent],
-        source: Source,
-        close: Callable[[], None] = lambda: None,
-        remarks: Callable[[], Sequence[Msg]] = tuple,
-        bare: Callable[[], Container[str]] | None = None,
+        transcript: Transcript,
         exportable: Exportable | None = None,
+        bare: Callable[[], Container[str]] | None = None,
     ) -> None:
+        """`bare` is for `Segments`."""
         self.title = title
-        self._close, self._remarks = close, remarks
+        self._transcript = transcript
         self._exportable = exportable
-        self.dialogue = Dialogue(Observer(PROTOCOLS))
-        self.trace = self.dialogue.trace
-        self._panes = Panes(self.dialogue, Segments(self.dialogue, source, RECONSTRUCTED, bare))
-        self._coming: Iterator[AnyEvent] | None = iter(events)
+        self._reel = Reel(transcript, bare)
+        self.trace = self._reel.trace
+        self.trace.elsewhere = self._seek
         self.position = 0
-        self._ahead, self._to_end = AHEAD, False
+        """Lines of the trace that it has come to."""
+        self._errand: Errand | None = None
+        self._done, self._unfound = 0.0, False
+        self._changed: Callable[[], None] = _nothing
         self.playing = False
         self.speed = 1.0
         self._waited = 0.0
 
     def open(self, changed: Callable[[], None]) -> None:
         """Read as much as one frame allows."""
-        self._load()
+        self._changed = changed
+        self._reel.load(self.position, _LOADING)
         self.position = min(1, len(self.trace))
+        self.trace.began = self.trace.at[0] if len(self.trace) else None
 
     async def close(self) -> None:
         """Let the file go."""
-        self._close()
+        self._errand = None
+        self._transcript.close()
 
     def tick(self, elapsed: float) -> None:
         """Read on, play on."""
-        self._load()
+        if self._errand is not None:
+            self._work(self._errand)
+            return
+        self._reel.load(self.position, _LOADING)
         if not self.playing:
             return
         self._waited += elapsed * self.speed
         while self.position < len(self.trace) and self._waited >= (gap := self._gap()):
             self._waited -= gap
             self.position += 1
-        if self.position == len(self.trace) and self._coming is None:
+        if self.position == len(self.trace) and self._reel.read:
             self.playing = False
 
     # Showing
 
     def heading(self) -> Heading:
-        """The connection of the newest line."""
-        return self._panes.heading(self.title, self._moment(-1))
+        """The connection of the newest line; what it is busy with."""
+        title = self.title
+        if self._errand is not None:
+            title = Msg(_BUSY, title=title, percent=int(self._done * 100))
+        elif self._unfound:
+            title = Msg(_NO_MATCH, title=title)
+        return self._reel.panes.heading(title, self._moment(-1))
 
     def prompt(self) -> Prompt | None:
         """Nobody listens."""
@@ -126,23 +133,28 @@ class Replay:
 
     def state(self, line: int) -> StateView | None:
         """At the selected line, else at the newest."""
-        return self._panes.state(self._moment(line)) if self.position else None
+        return self._reel.panes.state(self._moment(line)) if self.position else None
 
     def mailbox(self, line: int) -> MailboxView | None:
         """At the selected line, else at the newest."""
-        return self._panes.mailbox(self._moment(line)) if self.position else None
+        if not self.position:
+            return None
+        moment = self._moment(line)
+        if self.trace.name_of(moment) in self._reel.inherited:
+            return MailboxView("", notice=_NOT_FOLLOWED)
+        return self._reel.panes.mailbox(moment)
 
     def anatomy(self, line: int) -> Anatomy | None:
         """Of the selected line, else of the newest."""
-        return self._panes.anatomy(self._moment(line)) if self.position else None
+        return self._reel.panes.anatomy(self._moment(line)) if self.position else None
 
     def tls(self, line: int, record: int) -> TlsView | None:
         """At the selected line, else at the newest."""
-        return self._panes.tls(self._moment(line), record) if self.position else None
+        return self._reel.panes.tls(self._moment(line), record) if self.position else None
 
     def packets(self, line: int) -> PacketView | None:
         """Of the selected line, else of the newest."""
-        return self._panes.packets(self._moment(line)) if self.position else None
+        return self._reel.panes.packets(self._moment(line)) if self.position else None
 
     def visible(self) -> int | None:
         """What it has come to."""
@@ -157,12 +169,12 @@ class Replay:
         return None
 
     def playback(self) -> Playback | None:
-        """Where it is."""
-        at = self.trace.at
-        now = at[self.position - 1] - at[0] if self.position else 0
-        until = at[-1] - at[0] if len(at) else 0
-        loaded = self._coming is None
-        return Playback(self.position, len(self.trace), now, until, self.playing, self.speed, loaded)
+        """Where it is. Lines are counted as far as they are known."""
+        trace, before = self.trace, self._reel.start.line
+        now = trace.since(self.position - 1) if self.position else 0
+        until = trace.since(len(trace) - 1) if len(trace) else 0
+        lines, loaded = self._reel.lines, self._reel.counted
+        return Playback(before + self.position, lines, now, until, self.playing, self.speed, loaded)
 
     def exportable(self) -> Exportable | None:
         """All of it, wherever it has come to."""
@@ -176,30 +188,57 @@ class Replay:
 
     def can(self, action: str) -> bool:
         """Everything that moves."""
-        return action in _MOVES
+        return action in _MOVES and (action != "stop" or self._errand is not None)
 
     def act(self, action: str, argument: str = "") -> None:
-        """Move."""
+        """Move. Whatever it was busy with ends."""
+        self._errand, self._unfound = None, False
         _MOVES[action](self, argument)
 
+    def _stop(self, _argument: str) -> None:
+        """Stay here."""
+
     def _play(self, _argument: str) -> None:
-        if self.position == len(self.trace) and not self.playing:
-            self.position = 0
-        self.playing, self._to_end = not self.playing, False
+        playing = not self.playing
+        if playing and self.position == len(self.trace) and self._reel.read:
+            self._go(0)
+        self.playing = playing
         self._waited = 0.0
 
     def _end(self, _argument: str) -> None:
-        """To the last line, as it comes in: that may take a while."""
-        self._go(len(self.trace))
-        self._to_end = True
-
-    def _all(self, _argument: str) -> None:
-        """Read to the end, however far that is."""
-        self._ahead = sys.maxsize
+        """To the last line, which may be far."""
+        self.playing = False
+        if self._reel.read:
+            self.position = len(self.trace)
+        else:
+            self._errand = self._reel.to_end()
 
     def _go(self, line: int) -> None:
-        self.playing = self._to_end = False
-        self.position = min(max(line, 0), len(self.trace))
+        """To a line, counted from the beginning of the transcript."""
+        self.playing = False
+        here = max(line, 0) - self._reel.start.line
+        if here <= len(self.trace) and (here > 0 or self._reel.start.line == 0):
+            self.position = here
+        elif here > 0 and self._reel.read:
+            self.position = len(self.trace)
+        else:
+            self._errand = self._reel.to_line(max(line, 0))
+
+    def _step(self, by: int) -> None:
+        self._go(self._reel.start.line + min(self.position + by, len(self.trace)))
+
+    def _reach(self, lines: int) -> None:
+        """To where the trace has so many lines."""
+        self.playing = False
+        self.position = min(lines, len(self.trace))
+
+    def _seek(self, pattern: re.Pattern[bytes], conn: str | None, step: int) -> bool:
+        """See `TraceModel.elsewhere`."""
+        if self._reel.whole:
+            return False
+        self.playing = self._unfound = False
+        self._errand = self._reel.to_match(pattern, conn, step)
+        return True
 
     def _faster(self, step: int) -> None:
         at = _SPEEDS.index(self.speed) + step
@@ -220,57 +259,49 @@ class Replay:
         passed = (at[next_line] - at[next_line - 1]) / _NANOSECONDS
         return min(max(passed, _SHORTEST), _LONGEST)
 
-    def _load(self) -> None:
-        if self._coming is None or len(self.trace) - self.position > self._ahead:
-            return
-        until = perf_counter() + _LOADING
-        for event in self._coming:
-            self.dialogue.feed(event)
-            self.position = min(self.position, len(self.trace))  # time travel may have taken lines back
-            if perf_counter() > until:
-                break
-        else:
-            self._coming = None
-            self._remark()
-        if self._to_end:
-            self.position = len(self.trace)
-
-    def _remark(self) -> None:
-        """All was read: say what was wrong with it."""
-        for remark in self._remarks():
-            if self.trace.connections:
-                self.dialogue.note(self.trace.connections[-1], self.trace.at[-1], remark)
+    def _work(self, errand: Errand) -> None:
+        """Get on with where it is going: the errand gives the number of lines to show there, or -1."""
+        until = perf_counter() + _SEEKING
+        try:
+            self._done = next(errand)
+            while perf_counter() <= until:
+                self._done = next(errand)
+        except StopIteration as end:
+            self._errand, self._unfound = None, end.value < 0
+            if end.value >= 0:
+                self.position = end.value
+        self.position = min(self.position, len(self.trace))  # another part may have come into memory
+        self._changed()
 
 
 _MOVES: dict[str, Callable[[Replay, str], None]] = {
     "play": Replay._play,
-    "back": lambda replay, _line: replay._go(replay.position - 1),
-    "forward": lambda replay, _line: replay._go(replay.position + 1),
+    "stop": Replay._stop,
+    "back": lambda replay, _line: replay._step(-1),
+    "forward": lambda replay, _line: replay._step(1),
     "start": lambda replay, _line: replay._go(0),
     "end": Replay._end,
-    "all": Replay._all,
     "goto": lambda replay, line: replay._go(int(line)),
+    "reach": lambda replay, lines: replay._reach(int(lines)),
     "slower": lambda replay, _line: replay._faster(-1),
     "faster": lambda replay, _line: replay._faster(1),
 }
 
 
+def _nothing() -> None:
+    """Nobody wants to be told."""
+
+
 def replay_file(transcript: Transcript) -> Replay:
     """A replay of a file, on the branch that time travel left."""
-    events = (event for _position, event in transcript.live.numbered())
-    title = transcript.header.title or Path(transcript.name).name
-
-    def source(after: int, last: int) -> Iterable[AnyEvent]:
-        branch = transcript.live
-        return (event for _position, event in branch.numbered(branch.position(after), branch.position(last)))
 
     def bare() -> Container[str]:
         from sandbox.record.export.packets import rekeyed_in  # start-up: nobody looks at packets first
 
         return rekeyed_in(transcript.live)
 
-    exportable = Exportable(Path(transcript.name).stem, transcript.again)
-    return Replay(title, events, source, transcript.close, lambda: transcript.remarks, bare, exportable)
+    title = transcript.header.title or Path(transcript.name).name
+    return Replay(title, transcript, Exportable(Path(transcript.name).stem, transcript.again), bare)
 
 
 def replay_of(title: Text, events: Sequence[AnyEvent]) -> Replay:
@@ -278,5 +309,4 @@ def replay_of(title: Text, events: Sequence[AnyEvent]) -> Replay:
     from sandbox.record.format import Header  # start-up: most sessions are never watched again
 
     read = reading(Header(title=words(title)), events)
-    exportable = Exportable("replay", read)
-    return Replay(Msg(N_("Replay: {title}"), title=title), events, between(events), exportable=exportable)
+    return Replay(Msg(N_("Replay: {title}"), title=title), read(), Exportable("replay", read))

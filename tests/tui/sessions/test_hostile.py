@@ -25,9 +25,9 @@ from sandbox.tui.panes.trace.layout import columns
 from sandbox.tui.panes.trace.model import NOTE
 from sandbox.tui.panes.trace.sheet import Sheet
 from sandbox.tui.ports import Playback
-from sandbox.tui.sessions.packet import between
 from sandbox.tui.sessions.replay import Replay
 from sandbox.wire.trace import AnyEvent, Close, Data, Note, Open, Restore, StoreChange, Tls
+from tests.record.worlds import transcript_of
 
 _INT = st.integers(-(2**63), 2**63 - 1)
 _SEQ = st.one_of(st.integers(-5, 60), _INT)
@@ -98,7 +98,7 @@ OPENED = [Open(1, 1, "c", "pop3", "laptop", "norte.example", 110), Data(2, 2, "c
 @settings(max_examples=150)
 @given(st.lists(EVENTS, max_size=40))
 def test_nothing_raises_and_everything_is_harmless(events: list[AnyEvent]) -> None:
-    replay = Replay("title", [*OPENED, *events], between([*OPENED, *events]))
+    replay = Replay("title", transcript_of([*OPENED, *events]))
     replay.open(lambda: None)
     while not (playback := replay.playback()) or not playback.loaded:
         replay.tick(1.0)
@@ -122,7 +122,7 @@ def test_nothing_raises_and_everything_is_harmless(events: list[AnyEvent]) -> No
 def test_a_note_of_a_file_fills_plain_placeholders_only() -> None:
     notes = ["{count} octets", "{count:999999999}", "{count.real}", "{gone}", "{"]
     events: list[AnyEvent] = [Note(5 + at, 5, "c", text, {"count": 3}) for at, text in enumerate(notes)]
-    replay = Replay("title", [*OPENED, *events], between([*OPENED, *events]))
+    replay = Replay("title", transcript_of([*OPENED, *events]))
     replay.open(lambda: None)
     said = [render(note) for _line, note in sorted(replay.trace.notes.items())][1:]
     assert said == ["3 octets", *notes[1:]]

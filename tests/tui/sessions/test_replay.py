@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from sandbox.core.message import Msg
 from sandbox.record.reader import Transcript
 from sandbox.resources import transcripts
 from sandbox.tui.doors import replay as replay_screen
-from sandbox.tui.ports import Playback
+from sandbox.tui.panes.trace.search import ELSEWHERE, Search
+from sandbox.tui.panes.trace.sheet import Sheet
+from sandbox.tui.ports import MailboxView, Playback
+from sandbox.tui.sessions import film, reel
 from sandbox.tui.sessions import replay as module
 from sandbox.tui.sessions.play import FreePlay
 from sandbox.tui.sessions.replay import Replay, replay_file
-from tests.record.worlds import long, transcript_of
+from tests.record.worlds import long, transcript_of, written
 from tests.tui.driving import keys, main_of, running, shown
 
 
@@ -177,7 +183,7 @@ def test_the_title_says_what_it_is_of(replay: Replay) -> None:
 
 def test_a_long_transcript_is_read_as_far_as_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LOADING", 0.0)
-    monkeypatch.setattr(module, "AHEAD", 10)
+    monkeypatch.setattr(reel, "AHEAD", 10)
     with transcript_of(long(300)) as transcript:
         replay = replay_file(transcript)
         replay.open(lambda: None)
@@ -189,13 +195,144 @@ def test_a_long_transcript_is_read_as_far_as_somebody_looks(monkeypatch: pytest.
             replay.tick(0.0)
         assert len(replay.trace) == 19
         replay.act("end")
-        for _frame in range(400):
-            replay.tick(0.0)
-        assert replay.playback().line == len(replay.trace) == 300  # type: ignore[union-attr]
-        again = replay_file(transcript.again())
-        again.open(lambda: None)
-        again.act("all")
-        for _frame in range(400):
-            again.tick(0.0)
-        assert again.playback().loaded  # type: ignore[union-attr]
-        assert again.position == 1
+        settle(replay)
+        assert position(replay).line == len(replay.trace) == 300
+        assert position(replay).loaded
+
+
+def settle(replay: Replay) -> None:
+    """Let it get to where it is going."""
+    while replay.can("stop"):
+        replay.tick(0.0)
+
+
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
+    """A replay of three dialogues, of which only a part is ever in memory."""
+    monkeypatch.setattr(module, "_SEEKING", 0.0)
+    monkeypatch.setattr(module, "_LOADING", 0.0)
+    monkeypatch.setattr(reel, "AHEAD", 50)
+    monkeypatch.setattr(film, "WHOLE", 1500)
+    monkeypatch.setattr(film, "BEHIND", 20)
+    with transcript_of(long(6000, conns=3)) as transcript:
+        replay = replay_file(transcript)
+        replay.open(lambda: None)
+        yield replay
+
+
+def here(replay: Replay) -> bytes:
+    return replay.trace.raw(replay.position - 1)
+
+
+def look_for(replay: Replay, pattern: str, step: int = 1, conn: str | None = None) -> None:
+    sheet = Sheet(replay.trace)
+    sheet.show_connection(conn)
+    sheet.show_until(replay.position)
+    line = Search(pattern).next(sheet, -1, step)
+    if line >= 0:
+        replay.act("reach", str(line + 1))
+    else:
+        assert line == ELSEWHERE
+    settle(replay)
+
+
+def test_the_end_of_a_long_transcript_is_reached_without_keeping_the_rest(far: Replay) -> None:
+    far.act("end")
+    assert far.heading().title == Msg("{title}: {percent}% of the way, Esc stops", title=far.title, percent=0)
+    settle(far)
+    assert far.heading().title == far.title
+    assert len(far.trace) < 100
+    assert (position(far).line, position(far).lines, position(far).loaded) == (6000, 6000, True)
+    assert far.state(-1).current == "TRANSACTION"  # type: ignore[union-attr]
+    assert far.mailbox(-1) == MailboxView("", notice=module._NOT_FOLLOWED)
+    far.act("back")
+    assert position(far).line == 5999
+    far.act("play")
+    far.tick(0.0)
+    assert position(far).playing
+
+
+def test_any_line_is_reached_and_is_the_same_as_on_the_long_way(far: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patience:
+        patience.setattr(reel, "AHEAD", 10_000)
+        whole = replay_file(far._transcript.again())
+        whole.open(lambda: None)
+        while not position(whole).loaded:
+            whole.tick(0.0)
+    for line in (5000, 1, 3000, 2001, 2002, 2003, 5999, 1400, 0):
+        far.act("goto", str(line))
+        settle(far)
+        whole.act("goto", str(line))
+        assert position(far).line == line
+        if line:
+            assert here(far) == here(whole)
+            assert far.state(-1) == whole.state(-1)
+            assert far.anatomy(-1) == whole.anatomy(-1)
+            assert position(far)[2] == position(whole)[2]
+    far.act("goto", "100000")
+    settle(far)
+    assert position(far).line == 6000
+
+
+def test_stepping_back_goes_on_before_what_is_in_memory(far: Replay) -> None:
+    far.act("goto", "5000")
+    settle(far)
+    for line in range(4999, 4900, -1):
+        far.act("back")
+        settle(far)
+        assert position(far).line == line
+    far.act("start")
+    settle(far)
+    assert position(far).line == 0
+
+
+def test_a_search_finds_what_is_not_in_memory(far: Replay) -> None:
+    look_for(far, "DELE 5000")
+    assert here(far) == b"DELE 5000\r\n"
+    look_for(far, "DELE 5[0-9]+")
+    assert here(far) == b"DELE 5002\r\n"
+    look_for(far, "DELE 6\\r", -1)
+    assert here(far) == b"DELE 6\r\n"
+    look_for(far, "DELE 5[0-9]+", -1)  # round the beginning
+    assert here(far).startswith(b"DELE 599")
+    look_for(far, "PASS", conn="c0")
+    assert (here(far), far.trace.name_of(far.position - 1)) == (b"PASS secreto\r\n", "c0")
+    look_for(far, "hello", -1, conn="c2")
+    assert far.trace.name_of(far.position - 1) == "c2"
+
+
+def test_a_search_for_what_is_nowhere_says_so_and_stays(far: Replay) -> None:
+    far.act("goto", "4000")
+    settle(far)
+    look_for(far, "RETR")
+    assert far.heading().title == Msg("{title}: nothing matches", title=far.title)
+    assert position(far).line == 4000
+    far.act("forward")
+    assert far.heading().title == far.title
+
+
+def test_what_takes_long_can_be_stopped(far: Replay) -> None:
+    far.act("end")
+    for _frame in range(5):
+        far.tick(0.0)
+    assert far.can("stop")
+    far.act("stop")
+    assert not far.can("stop")
+    assert position(far).line == 1
+
+
+async def test_escape_stops_a_replay_on_its_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(reel, "AHEAD", 10)
+    monkeypatch.setattr(module, "_SEEKING", 0.0)
+    monkeypatch.setattr(module, "_LOADING", 0.0)
+    path = tmp_path / "long.jsonl"
+    path.write_bytes(written(long(5000)))
+    async with running(lambda: replay_screen(path)) as pilot:
+        screen = main_of(pilot)
+        assert isinstance(screen.session, Replay)
+        await pilot.press("end")
+        assert screen.session.can("stop")
+        assert "Esc stops" in shown(pilot)
+        await pilot.press("escape")
+        assert not screen.session.can("stop")
+        assert position(screen.session).line == 1

@@ -51,6 +51,11 @@ class Sheet:
         return min(self._limit, len(self.model))
 
     @property
+    def newest(self) -> int:
+        """The line that a replay has come to; -1 before the first, and where all lines are shown."""
+        return -1 if self._limit == EVERYTHING else self.limit - 1
+
+    @property
     def stale(self) -> bool:
         """Whether the model has something that is not laid out yet."""
         return bool(self._touched or self._scanned != self._end() or self._generation != self.model.generation)
