@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.core.client import Behaviour
 from sandbox.core.endpoint import Server
-from sandbox.core.registry import Registry, State
-from sandbox.core.replies import Reply
-from sandbox.core.tracker import Tracker
+from sandbox.core.registry import Registry, Starts, State
+from sandbox.core.replies import Outcome, Reply
+from sandbox.core.tracker import Kind, Tracker, Unit
+
+Offers = Callable[[Unit, State], frozenset[bytes] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Protocol:
 
     `server` is called with `host`, `store`, `accounts`, `courier` and `service` by keyword and gives a server's
     endpoint for one connection. `services` are the ports it is served on, the one that learners start with first.
+    `offers` reads a server's unit: the capabilities that it lists, in capital letters, if they hold in a state; None if
+    it lists none.
     """
 
     name: str
@@ -54,7 +58,21 @@ class Protocol:
     server: Callable[..., Server]
     tracker: Callable[[], Tracker]
     replies: tuple[Reply, ...]
+    offers: Offers
     routines: tuple[Routine, ...] = field(default=())
+
+    def offered(self, units: Iterable[Unit], state: State) -> frozenset[bytes] | None:
+        """The capabilities that a server has listed last, seen from `state`; None if it has not. `units` are those of a
+        connection, the newest first. What was said before TLS is forgotten (RFC 3207 section 4.2, RFC 2595 section 4).
+        """
+        for unit in units:
+            row = unit.exchange.command
+            if unit.kind is Kind.REPLY and unit.outcome is Outcome.OK and row is not None and row.starts is Starts.TLS:
+                return None
+            found = self.offers(unit, state) if unit.side == "S" else None
+            if found is not None:
+                return found
+        return None
 
     @property
     def port(self) -> int:

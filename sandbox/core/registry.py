@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +91,15 @@ class Command:
         """The verb as text."""
         return self.verb.decode("ascii")
 
+    def among(self, offered: Collection[bytes] | None) -> bool:
+        """Whether a server has the command that offers these capabilities, in capital letters; None: nobody knows them.
+
+        A capability with `=` at its end stands for any that begins so.
+        """
+        if offered is None or self.capability is None or self.capability in offered:
+            return True
+        return self.capability.endswith(b"=") and any(word.startswith(self.capability) for word in offered)
+
     @property
     def summary(self) -> str:
         """The first line of the handler's docstring: what the learner reads first. A message id."""
@@ -175,6 +184,6 @@ class Registry:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def allowed(self, state: State) -> list[Command]:
-        """The commands that may be given in `state`."""
-        return [row for row in self if state in row.states]
+    def allowed(self, state: State, offered: Collection[bytes] | None = None) -> list[Command]:
+        """The commands that may be given in `state`, to a server that offers these capabilities (see `among`)."""
+        return [row for row in self if state in row.states and row.among(offered)]

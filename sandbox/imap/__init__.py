@@ -8,6 +8,7 @@ from sandbox.auth.accounts import Accounts
 from sandbox.core.host import Host
 from sandbox.core.protocol import Protocol, Service
 from sandbox.imap import replies
+from sandbox.imap.offers import offers
 from sandbox.imap.routines import ROUTINES
 from sandbox.imap.server import ImapServer
 from sandbox.imap.states import REGISTRY, STATES
@@ -30,5 +31,6 @@ IMAP: Final = Protocol(
     server=_server,
     tracker=ImapTracker,
     replies=replies.ALL,
+    offers=offers,
     routines=ROUTINES,
 )

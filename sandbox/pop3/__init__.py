@@ -10,6 +10,7 @@ from sandbox.core.protocol import Protocol, Service
 from sandbox.mail.store import Store
 from sandbox.pop3 import replies
 from sandbox.pop3.commands import REGISTRY
+from sandbox.pop3.offers import offers
 from sandbox.pop3.routines import ROUTINES
 from sandbox.pop3.server import Pop3Server
 from sandbox.pop3.states import STATES
@@ -29,5 +30,6 @@ POP3: Final = Protocol(
     server=_server,
     tracker=Pop3Tracker,
     replies=replies.ALL,
+    offers=offers,
     routines=ROUTINES,
 )

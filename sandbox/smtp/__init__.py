@@ -11,6 +11,7 @@ from sandbox.core.protocol import Protocol, Service
 from sandbox.mail.courier import Courier
 from sandbox.smtp import replies
 from sandbox.smtp.commands import REGISTRY
+from sandbox.smtp.offers import offers
 from sandbox.smtp.routines import ROUTINES
 from sandbox.smtp.server import SmtpServer
 from sandbox.smtp.states import STATES
@@ -38,5 +39,6 @@ SMTP: Final = Protocol(
     server=_server,
     tracker=SmtpTracker,
     replies=replies.ALL,
+    offers=offers,
     routines=ROUTINES,
 )

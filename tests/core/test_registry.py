@@ -29,6 +29,25 @@ def test_rows_by_state() -> None:
     assert TOY.get(b"nothing") is None
 
 
+def test_what_a_server_offers_decides_which_commands_it_has() -> None:
+    registry = Registry()
+    for verb, capability in ((b"SAY", b"TALK"), (b"SORT", b"ORDER="), (b"STOP", None)):
+
+        def handler(session: object) -> None:
+            """Do something."""
+
+        registry.command(verb, states={IN}, ref="5321#3", capability=capability)(handler)
+
+    def names(offered: set[bytes] | None) -> list[str]:
+        return [row.name for row in registry.allowed(IN, offered)]
+
+    assert names(None) == ["SAY", "SORT", "STOP"]
+    assert names(set()) == ["STOP"]
+    assert names({b"TALK", b"PLAY"}) == ["SAY", "STOP"]
+    assert names({b"TALKING", b"ORDER=SIZE"}) == ["SORT", "STOP"]
+    assert registry.allowed(OUT, {b"TALK"}) == []
+
+
 def test_transitions() -> None:
     enter = TOY.get(b"ENTER")
     assert enter is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.registry import State
@@ -16,11 +16,13 @@ from sandbox.wire.observer import Watched
 _GOOD = (Outcome.OK, Outcome.CONTINUE)
 
 
-def state_view(watched: Watched, state: State, facts: Iterable[tuple[Text, Text]]) -> StateView:
-    """The diagram with one state marked, and its commands."""
+def state_view(
+    watched: Watched, state: State, offered: Collection[bytes] | None, facts: Iterable[tuple[Text, Text]]
+) -> StateView:
+    """The diagram with one state marked, and its commands, of which a server has those that it `offered`."""
     protocol = watched.protocol
     positions = tuple(Position(other.name, Msg(other.about), other.ref) for other in protocol.states)
-    rows = protocol.registry.allowed(state)
+    rows = protocol.registry.allowed(state, offered)
     allowed = tuple(Allowed(row.name, row.usage, Msg(row.summary), row.ref) for row in rows)
     return StateView(positions, state.name, allowed, tuple(facts))
 

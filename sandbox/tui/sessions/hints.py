@@ -8,6 +8,7 @@ from sandbox.core.message import N_, Msg
 from sandbox.core.protocol import Protocol
 from sandbox.core.registry import Command, State
 from sandbox.tui.ports import Hint
+from sandbox.wire.observer import Watched
 from sandbox.world.dialect import DIRECTIVES
 
 _MOST = 12
@@ -28,21 +29,22 @@ class Typing:
         """What a new command line begins with: the next tag, where commands have tags; it can be erased."""
         return f"a{exchanges} " if self._tagged else ""
 
-    def hint(self, state: State, typed: str, values: Values) -> Hint:
+    def hint(self, watched: Watched, typed: str, values: Values) -> Hint:
         """Syntax and meaning of the command, and what fits at the end of the line."""
         if typed.startswith("@"):
             return _directive(typed)
-        allowed = self._registry.allowed(state)
+        state, offered = watched.state, _offered(watched)
+        allowed = self._registry.allowed(state, offered)
         if not allowed:
             return _directive("@connect")
         _tag, typed = self._split(typed)
         row = self._row(typed)
         if row is not None:
-            return Hint(row.usage, _meaning(row, state), tuple(_fitting(row, typed, values))[:_MOST])
+            return Hint(row.usage, _meaning(row, state, offered), tuple(_fitting(row, typed, values))[:_MOST])
         choices = tuple(row.name for row in allowed if row.name.startswith(typed.upper()))
         return Hint("", Msg(N_("allowed now:")) if choices else _UNKNOWN, choices[:_MOST])
 
-    def suggestion(self, state: State, typed: str, values: Values) -> str | None:
+    def suggestion(self, watched: Watched, typed: str, values: Values) -> str | None:
         """`typed`, completed: a verb that is allowed now, one that is not, or a word that fits."""
         if typed.startswith("@"):
             return next((f"@{row.name}" for row in DIRECTIVES if f"@{row.name}".startswith(typed)), None)
@@ -54,7 +56,7 @@ class Typing:
         if row is not None and len(typed) > len(row.name):
             fitting = (value for value in _fitting(row, typed, values) if last and value.startswith(last))
             return next((tag + typed + value[len(last) :] for value in fitting), None)
-        rows = [*self._registry.allowed(state), *self._registry]
+        rows = [*self._registry.allowed(watched.state, _offered(watched)), *self._registry]
         verb = next((row.name for row in rows if row.name.startswith(typed.upper())), None)
         return None if verb is None else tag + typed + (verb if typed.isupper() else verb.lower())[len(typed) :]
 
@@ -81,7 +83,17 @@ def _tagged(protocol: Protocol) -> bool:
     return any(unit.exchange.request is not None and unit.exchange.request.tag for unit in units)
 
 
-def _meaning(row: Command, state: State) -> Msg:
+def _offered(watched: Watched) -> frozenset[bytes] | None:
+    """What the server has said last that it offers."""
+    return watched.protocol.offered((item.unit for item in reversed(watched.explained)), watched.state)
+
+
+def _meaning(row: Command, state: State, offered: frozenset[bytes] | None) -> Msg:
+    if not row.among(offered):
+        return Msg(
+            N_("{capability} is not among what this server offers"),
+            capability=(row.capability or b"").decode().rstrip("="),
+        )
     if state in row.states:
         return Msg(row.summary)
     where = " ".join(sorted(other.name for other in row.states))

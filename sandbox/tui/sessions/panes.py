@@ -45,7 +45,8 @@ class Panes:
         state = units[-1].unit.state_after if units else watched.protocol.states[0]
         if line < 0:
             state = watched.state
-        return state_view(watched, state, facts(self.dialogue, conn, line))
+        offered = watched.protocol.offered((item.unit for item in reversed(units)), state)
+        return state_view(watched, state, offered, facts(self.dialogue, conn, line))
 
     def mailbox(self, line: int) -> MailboxView | None:
         """The mailbox at a line."""

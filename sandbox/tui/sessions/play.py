@@ -66,7 +66,7 @@ class FreePlay(Worldly):
     def suggest(self, typed: str) -> str | None:
         """By the registry."""
         watched = self._seat.watched
-        return self._typing().suggestion(watched.state, typed, self._values) if watched is not None else None
+        return self._typing().suggestion(watched, typed, self._values) if watched is not None else None
 
     def hint(self, typed: str) -> Hint:
         """By the registry; on an empty line, how to begin."""
@@ -76,7 +76,7 @@ class FreePlay(Worldly):
         if not typed and watched.state is watched.protocol.states[0]:
             how = N_("{users}: everybody's password is {password}")
             return Hint("", Msg(how, users=", ".join(self._users()), password=PASSWORD))
-        return self._typing().hint(watched.state, typed, self._values)
+        return self._typing().hint(watched, typed, self._values)
 
     # Showing and doing
 

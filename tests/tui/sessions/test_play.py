@@ -203,6 +203,26 @@ def test_hints_say_what_a_line_will_do(play: FreePlay) -> None:
     assert play.hint("").usage == "@connect"
 
 
+def test_once_the_server_has_said_what_it_offers_nothing_else_is_listed() -> None:
+    smtp = FreePlay("smtp")
+    smtp.open(lambda: None)
+    greeted = len(smtp.trace) - 1
+
+    def listed(line: int) -> set[str]:
+        state = smtp.state(line)
+        assert state is not None
+        return {row.verb for row in state.allowed}
+
+    assert {"EXPN", "HELP"} <= listed(greeted), "nobody knows yet"
+    smtp.submit("EHLO me")
+    assert {"STARTTLS", "MAIL", "RSET", "HELP"} <= listed(-1)
+    assert "AUTH" not in listed(-1), "a mail exchanger wants no password"
+    assert "AUTH" not in smtp.hint("").choices
+    assert "AUTH is not among" in words(smtp.hint("AUTH PLAIN").about)
+    assert smtp.suggest("AUT") == "AUTH", "a mistake may be made all the same"
+    assert smtp.state(greeted) == smtp.state(1)
+
+
 def test_every_octet_of_every_line_is_explained(play: FreePlay) -> None:
     log_in(play)
     type_all(play, "LIST", "TOP 1 2", "RETR x", "zzz")
