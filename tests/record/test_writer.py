@@ -14,7 +14,7 @@ import pytest
 from sandbox.record.errors import RecordError
 from sandbox.record.format import Header
 from sandbox.record.reader import Transcript
-from sandbox.record.writer import FLUSH_EVERY, FULL, SYNC_EVERY, Recorder
+from sandbox.record.writer import BATCH, FLUSH_EVERY, FULL, SYNC_EVERY, Recorder
 from sandbox.wire.trace import Journal, Note, Restore
 
 AT = 1_767_261_600_000_000_000
@@ -101,9 +101,13 @@ def test_what_is_gathered_is_bounded(tmp_path: Path, journal: Journal) -> None:
     path = tmp_path / "a.jsonl"
     recorder = Recorder(path, Header())
     recorder.follow(journal)
-    journal.data("c1", "S", b"x" * FULL)
-    assert lines(path) == 2
+    for _ in range(BATCH - 1):
+        journal.data("c1", "S", b"x" * (2 * FULL // BATCH))
+    assert lines(path) == 1
+    journal.data("c1", "S", b"")
+    assert lines(path) > BATCH // 2
     recorder.close()
+    assert lines(path) == 1 + BATCH
 
 
 def test_the_disk_is_waited_for_in_groups(tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +156,8 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(
     recorder.flush()
     full_disk(monkeypatch, room)
     journal.data("c1", "C", b"fits")
-    journal.data("c1", "S", b"x" * FULL)
+    for _ in range(BATCH):
+        journal.data("c1", "S", b"x" * FULL)
     assert recorder.failed
     journal.data("c1", "C", b"after")
     with pytest.raises(RecordError, match=r"Recording to .*a\.jsonl stopped: No space left on device\."):
@@ -167,7 +172,7 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(
 def test_a_disk_that_is_full_from_the_first(tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(tmp_path / "a.jsonl", Header())
     full_disk(monkeypatch, 0)
-    for _ in range(3):
+    for _ in range(BATCH + 1):
         journal.data("c1", "S", b"x" * FULL)
     recorder.follow(journal)
     journal.data("c1", "S", b"x" * FULL)
