@@ -35,26 +35,49 @@ def hidden(octets: bytes) -> bytes:
 
 
 def secrets(unit: Unit) -> Iterator[tuple[int, int]]:
-    """Where in a unit's octets its secrets are."""
+    """Where in a unit's octets its secrets are.
+
+    Messages and what a server tells have none, apart from challenges, and are not even read: they can be very long.
+    """
+    return _of_client(unit) if unit.side == "C" else _of_server(unit)
+
+
+def _of_client(unit: Unit) -> Iterator[tuple[int, int]]:
     stop = len(unit.raw)
     asked, request = unit.exchange.command, unit.exchange.request
-    tag = len(request.tag) if request is not None and unit.raw.startswith(request.tag) else 0
-    if asked is None:
-        # a line without a known command may be half of an authentication, and its tag a password: it is hidden in the
-        # answer too, so that the two still match
+    message = unit.kind is Kind.CONTENT or (asked is not None and asked.message)
+    plain = request is not None and request.fault is None
+    if unit.kind in (Kind.LOST, Kind.DROPPED):
+        yield 0, stop
+    elif unit.kind is Kind.COMMAND and asked is None:
+        # it may be half of an authentication, and its tag a password; the space behind that is where the answer's is
+        tag = _tag(unit)
         yield 0, tag
-    if unit.side == "C":
-        if unit.kind in (Kind.LOST, Kind.DROPPED):
-            yield 0, stop
-        elif asked is None and unit.kind is Kind.COMMAND:
-            yield (tag + 1 if tag else 0), stop
-        elif unit.fault is not None:
+        yield (tag + 1 if tag else 0), stop
+    elif not (message and plain):
+        if unit.fault is not None:
             yield (unit.fault.at if unit.kind is Kind.COMMAND else 0), stop
-    elif unit.kind is Kind.LOST and asked is not None and asked.owes is Owes.LINES:
-        yield 0, stop  # perhaps half of a challenge
-    for span in unit.spans:
-        if span.secret:
-            yield span.start, span.stop
+        yield from _labelled(unit)
+
+
+def _of_server(unit: Unit) -> Iterator[tuple[int, int]]:
+    asked = unit.exchange.command
+    if asked is None:
+        yield 0, _tag(unit)  # hidden in the command, and the two shall still match
+    elif unit.kind is Kind.LOST and asked.owes is Owes.LINES:
+        yield 0, len(unit.raw)  # perhaps half of a challenge
+    elif unit.kind is Kind.CONTINUATION:
+        yield from _labelled(unit)
+
+
+def _tag(unit: Unit) -> int:
+    """The length of the tag that a unit begins with; 0 without one."""
+    request = unit.exchange.request
+    return len(request.tag) if request is not None and unit.raw.startswith(request.tag) else 0
+
+
+def _labelled(unit: Unit) -> Iterator[tuple[int, int]]:
+    return ((span.start, span.stop) for span in unit.spans if span.secret)
 
 
 class Stenographer:

@@ -69,7 +69,12 @@ async def crossed(
 async def acting(script: Script, *, tls: bool = False) -> AsyncIterator[int]:
     """A server that follows a script; its port."""
 
+    acts: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
+
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        acts[task] = writer
         try:
             async with asyncio.timeout(PATIENCE):
                 await script(reader, writer)
@@ -83,6 +88,9 @@ async def acting(script: Script, *, tls: bool = False) -> AsyncIterator[int]:
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
+        for writer in acts.values():
+            writer.transport.abort()
+        await asyncio.gather(*acts, return_exceptions=True)  # a script may break when its line does
 
 
 def saying(*answers: bytes) -> Script:

@@ -20,6 +20,7 @@ SECRET = b"correct horse"
 WORD = b"secreto"
 PLAIN = base64.b64encode(b"\0ana\0" + WORD)
 TOKEN = base64.b64encode(b"user=ana\x01auth=Bearer " + WORD + b"\x01\x01")
+PROOF = b"dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
 DIGEST = b"0123456789abcdef" * 2
 
 Line = tuple[Side, bytes]
@@ -132,8 +133,63 @@ DIALOGUES: dict[str, tuple[Protocol, list[Line]]] = {
             ("S", b"c OK done\r\n"),
         ],
     ),
+    "SCRAM": (
+        POP3,
+        [
+            POP_LOGIN[0],
+            ("C", b"AUTH SCRAM-SHA-256 " + base64.b64encode(b"n,,n=user,r=rOprNGfwEbeRWgbNEkqO") + b"\r\n"),
+            (
+                "S",
+                b"+ "
+                + base64.b64encode(b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")
+                + b"\r\n",
+            ),
+            ("C", base64.b64encode(b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2,p=" + PROOF) + b"\r\n"),
+            ("S", b"+ " + base64.b64encode(b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=") + b"\r\n"),
+            ("C", b"\r\n"),
+            ("S", b"+OK maildrop of user: 0 message(s), 0 octets\r\n"),
+        ],
+    ),
+    "APPEND, and one with a mistake": (
+        IMAP,
+        [
+            ("S", b"* PREAUTH ready\r\n"),
+            ("C", b"a APPEND INBOX {6+}\r\nA: b\r\n\r\n"),
+            ("S", b"a OK done\r\n"),
+            ("C", b"b APPEND INBOX {6}\r\n"),
+            ("S", b"+ go on\r\n"),
+            ("C", b"A: b\r\nsecreto\r\n"),
+            ("S", b"b BAD secreto?\r\n"),
+            ("C", b"c APPEND {3+}\r\nabc secreto\r\n"),
+            ("S", b"c BAD no\r\n"),
+        ],
+    ),
+    "a message by SMTP": (
+        SMTP,
+        [
+            ("S", b"220 norte.example ESMTP\r\n"),
+            ("C", b"EHLO cliente.example\r\n"),
+            ("S", b"250 norte.example\r\n"),
+            ("C", b"MAIL FROM:<ana@norte.example>\r\nRCPT TO:<eva@sur.example>\r\nDATA\r\n"),
+            ("S", b"250 ok\r\n250 ok\r\n354 go on\r\n"),
+            ("C", b"Subject: One\r\n\r\nTwo.\r\n.\r\nQUIT\r\n"),
+            ("S", b"250 ok\r\n221 bye\r\n"),
+        ],
+    ),
 }
-FORBIDDEN = (SECRET, b"horse", WORD, PLAIN, PLAIN[8:-4], TOKEN, TOKEN[24:], DIGEST, b'se"creto', b'"creto')
+FORBIDDEN = (
+    SECRET,
+    b"horse",
+    WORD,
+    PLAIN,
+    PLAIN[8:-4],
+    TOKEN,
+    TOKEN[24:],
+    DIGEST,
+    b'se"creto',
+    b'"creto',
+    base64.b64encode(PROOF)[4:-4],
+)
 
 
 def pieces(lines: list[Line], size: int) -> list[Line]:
@@ -203,6 +259,13 @@ def test_a_hidden_tag_is_hidden_in_the_answer_too() -> None:
     events, _stenographer = written(IMAP, DIALOGUES["LOGIN with mistakes"][1])
     assert b"\r\nxxxx xxxxxxxxxxxxxxxx\r\n" in octets(events, "C")
     assert b"\r\nxxxx BAD no such command: xxxx ana xxxxxxx\r\n" in octets(events, "S")
+
+
+def test_messages_are_written_as_they_are() -> None:
+    events, _stenographer = written(*DIALOGUES["a message by SMTP"])
+    assert octets(events, "C").endswith(b"DATA\r\nSubject: One\r\n\r\nTwo.\r\n.\r\nQUIT\r\n")
+    events, _stenographer = written(*DIALOGUES["APPEND, and one with a mistake"])
+    assert octets(events, "C").startswith(b"a APPEND INBOX {6+}\r\nA: b\r\n\r\nb APPEND INBOX {6}\r\n")
 
 
 def test_half_a_command_is_hidden_and_half_a_reply_is_not() -> None:
