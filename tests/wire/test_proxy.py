@@ -1,30 +1,22 @@
-"""The proxy between real ends: octets pass unaltered, secrets are not written down, and every way it can end."""
+"""The proxy between real ends: octets pass unaltered, and secrets are not written down."""
 
 from __future__ import annotations
 
 import asyncio
 import poplib
-import socket
-import ssl
-import struct
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from sandbox.core.tracker import Tracker
 from sandbox.imap import IMAP
-from sandbox.pop3 import POP3
-from sandbox.wire import masking
 from sandbox.wire import proxy as words
 from sandbox.wire.deflate import NOT_COMPRESSED
 from sandbox.wire.dial import HUNG_UP as DIALLED
-from sandbox.wire.tcp import TOO_MANY
-from sandbox.wire.tls import HUNG_UP, TOO_SLOW, TlsEnd
-from sandbox.wire.trace import Close, Data, Note, Open, Tls
+from sandbox.wire.tls import TlsEnd
+from sandbox.wire.trace import Data, Note, Open, Tls
 from tests.wire.crossings import acting, crossed, saying, sentences
-from tests.wire.harness import NAME, PATIENCE, Peer, Post, connected, served
+from tests.wire.harness import PATIENCE, Peer, Post, connected, served
 from tests.wire.tlskit import client as client_end
 from tests.wire.tlskit import client_context
 from tests.wire.tlskit import server as tls_server
@@ -34,19 +26,12 @@ READY = b"+OK ready\r\n"
 DISCARDED = "{count} octets of clear text behind the go-ahead were thrown away unread"
 
 
-def unverified() -> ssl.SSLContext:
-    context = client_context(trusting=False)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
-
-
 # What passes
 
 
-def session(port: int, *, tls: bool = False, stls: bool = False, trusting: bool = True) -> list[Any]:
+def session(port: int, *, tls: bool = False, stls: bool = False) -> list[Any]:
     if tls:
-        context = client_context(trusting=trusting)
-        client: poplib.POP3 = poplib.POP3_SSL("127.0.0.1", port, context=context, timeout=PATIENCE)
+        client: poplib.POP3 = poplib.POP3_SSL("127.0.0.1", port, context=client_context(), timeout=PATIENCE)
     else:
         client = poplib.POP3("127.0.0.1", port, timeout=PATIENCE)
     if stls:
@@ -373,249 +358,3 @@ async def test_a_layer_on_top_of_compression_cannot_be_followed() -> None:
         await peer.rest()
         await here.over()
     assert words.UNFIT in here.notes
-
-
-# Servers that cannot be had
-
-
-async def test_a_server_that_is_not_there() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        number = taken.getsockname()[1]
-    async with crossed(number) as here, connected(here) as peer:
-        assert await peer.rest() == b""
-        end = await here.over()
-    [note] = sentences(here.events, Note)
-    assert (note.text, note.params["server"]) == (words.UNREACHABLE, f"127.0.0.1:{number}")
-    assert (end.side, end.cut) == ("", True)
-
-
-async def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with crossed(1, handshake=0.02) as here:
-        loop = asyncio.get_running_loop()
-        connect = loop.create_connection
-
-        async def hang(factory: Callable[[], Any], host: str = "", port: int = 0, **settings: Any) -> Any:
-            if port == 1:
-                await asyncio.get_running_loop().create_future()
-            return await connect(factory, host, port, **settings)
-
-        monkeypatch.setattr(loop, "create_connection", hang)
-        async with connected(here) as peer:
-            assert await peer.rest() == b""
-            await here.over()
-    assert here.notes == [words.SILENT]
-
-
-async def test_a_server_that_comes_too_late_is_let_go() -> None:
-    async with acting(saying(READY)) as number, crossed(number) as here:
-        async with connected(here) as peer:
-            await peer.line()
-        await here.over()
-        late, _end = await asyncio.get_running_loop().create_connection(
-            lambda: here.made[0]._ends["S"], "127.0.0.1", number
-        )
-        await here.until(late.is_closing)
-        await here.until(lambda: here.made[0]._ends["S"].gone)
-    assert len(sentences(here.events, Close)) == 1
-
-
-@pytest.mark.parametrize("trusted", [False, True])
-async def test_a_certificate_that_cannot_be_checked_ends_it(trusted: bool) -> None:
-    trust = unverified() if trusted else client_context(trusting=False)
-    async with (
-        served(Post(), tls=tls_server(), tls_first=True) as there,
-        crossed(there.number, tls=True, trust=trust) as here,
-        connected(here) as peer,
-    ):
-        if trusted:
-            assert (await peer.line()).startswith(b"+OK")
-        else:
-            assert await peer.rest() == b""
-            await here.over()
-            assert "does not trust" in here.only(Tls).reason
-        assert (words.UNTRUSTED in here.notes) == (not trusted)
-
-
-async def test_a_server_without_tls() -> None:
-    async with acting(saying(READY)) as number, crossed(number, tls=True) as here, connected(here) as peer:
-        assert await peer.rest() == b""
-        await here.over()
-    assert here.only(Tls).reason == "clear text came where a TLS handshake belongs"
-    assert here.notes == []
-
-
-async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(1)
-    if reader.at_eof():
-        return
-    await reader.read(10_000)
-
-
-async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(10_000)
-    kernel = writer.get_extra_info("socket")
-    kernel.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-
-
-@pytest.mark.parametrize("script", [hang_up, reset])
-async def test_a_server_that_hangs_up_during_the_handshake(script: Any) -> None:
-    async with acting(script) as number, crossed(number, tls=True) as here, connected(here) as peer:
-        await peer.rest()
-        await here.over()
-    assert here.only(Tls).reason == DIALLED
-
-
-async def test_a_server_that_shakes_no_hands() -> None:
-    async def script(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-        while await reader.read(1000):
-            pass
-
-    async with acting(script) as number, crossed(number, tls=True, handshake=0.05) as here, connected(here) as peer:
-        await peer.rest()
-        await here.over()
-    assert here.only(Tls).reason == words.STALLED
-
-
-# Clients that do not behave
-
-
-async def test_a_client_that_shakes_no_hands() -> None:
-    async with (
-        acting(saying(READY)) as number,
-        crossed(number, listen_tls=True, handshake=0.05) as here,
-        connected(here) as peer,
-    ):
-        await peer.rest()
-        await here.over()
-    assert here.only(Tls).reason == TOO_SLOW
-    assert here.octets("S") == b""
-
-
-async def test_a_client_that_hangs_up_during_the_handshake() -> None:
-    async with acting(saying(READY)) as number, crossed(number, listen_tls=True) as here, connected(here) as peer:
-        peer.writer.close()
-        await here.over()
-    assert here.only(Tls).reason == HUNG_UP
-
-
-async def test_a_client_that_does_not_trust_the_proxy() -> None:
-    async with acting(saying(READY)) as number, crossed(number, listen_tls=True) as here:
-        with pytest.raises(ssl.SSLCertVerificationError):
-            await asyncio.to_thread(session, here.number, tls=True, trusting=False)
-        await here.over()
-    assert "does not trust" in here.only(Tls).reason
-    assert words.UNTRUSTED not in here.notes
-
-
-async def test_damaged_records_end_it() -> None:
-    async with acting(saying(READY)) as number, crossed(number, listen_tls=True) as here:
-        tls = {"ssl": client_context(), "server_hostname": "127.0.0.1"}
-        async with connected(here, **tls) as peer:
-            assert await peer.line() == READY
-            raw = peer.writer.get_extra_info("socket")
-            socket.socket.send(raw._sock if hasattr(raw, "_sock") else raw, b"\x17\x03\x03\x00\x20" + b"z" * 32)
-            await here.over()
-    assert here.notes == [words.CLIENT_SIDE, "decryption failed or bad record mac"]
-
-
-async def test_a_client_whose_line_breaks() -> None:
-    async with acting(saying(READY)) as number, crossed(number) as here, connected(here) as peer:
-        await peer.line()
-        kernel = peer.writer.get_extra_info("socket")
-        kernel.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        peer.writer.transport.abort()
-        end = await here.over()
-    assert (end.side, end.cut) == ("", True)
-
-
-async def test_too_many_connections() -> None:
-    async with (
-        acting(saying(READY)) as number,
-        crossed(number, limit=1) as here,
-        connected(here) as first,
-        connected(here) as second,
-    ):
-        assert await first.line() == READY
-        assert await second.rest() == b""
-    assert here.notes[0] == TOO_MANY
-
-
-# Ends and bugs of our own
-
-
-async def test_the_proxy_ends_all_connections() -> None:
-    async with acting(saying(READY)) as number, crossed(number) as here, connected(here) as peer:
-        await peer.line()
-        await here.hub.close()
-        assert await peer.rest() == b""
-        assert here.only(Close).cut
-    assert here.notes == [words.ENDED]
-
-
-async def test_who_ended_first_is_still_told_when_the_proxy_ends() -> None:
-    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(READY)
-        await reader.read()
-        got.set()
-        await release.wait()
-
-    got, release = asyncio.Event(), asyncio.Event()
-    async with acting(script) as number, crossed(number) as here, connected(here) as peer:
-        await peer.line()
-        peer.writer.write_eof()
-        await got.wait()
-        await here.hub.close()
-        assert here.only(Close).side == "C"
-        release.set()
-
-
-async def test_it_can_end_at_once() -> None:
-    async with acting(saying(READY)) as number, crossed(number) as here, connected(here) as peer:
-        await peer.line()
-        here.made[0].abort("S")
-        assert (await here.over()).side == "S"
-
-
-async def test_who_takes_nothing_is_cut_off_when_the_proxy_ends() -> None:
-    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(READY + b"x" * (8 << 20))
-        await reader.read()
-
-    async with acting(script) as number, crossed(number, goodbye=0.05, linger=60) as here, connected(here) as peer:
-        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]
-        await here.until(lambda: here.made and here.made[0].client.crowded)
-        await here.hub.close()
-        assert here.only(Close).cut
-
-
-async def test_a_bug_in_explaining_stops_nothing_but_the_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
-    caught: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: caught.append(context))
-
-    def broken(_self: Tracker, _side: str, _data: bytes) -> list[Any]:
-        raise ZeroDivisionError("oh")
-
-    monkeypatch.setattr(Tracker, "receive", broken)
-    async with acting(saying(READY, b"+OK\r\n")) as number, crossed(number) as here, connected(here) as peer:
-        assert await peer.line() == READY
-        assert await peer.ask(b"PASS secreto") == b"+OK\r\n"
-    assert here.notes[0] == words.BROKE
-    assert here.octets("C") == b"xxxxxxxxxxxx\r\n"
-    assert [type(each["exception"]) for each in caught] == [ZeroDivisionError]
-
-
-async def test_what_grows_without_end_is_explained_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(masking.Stenographer.__init__, "__defaults__", (100,))
-    async with acting(saying(READY, b"+OK\r\n")) as number, crossed(number) as here, connected(here) as peer:
-        await peer.line()
-        peer.writer.write(b"PASS " + b"s" * 200)
-        await here.told(words.UNREAD)
-        assert await peer.ask(b"") == b"+OK\r\n"
-    assert here.octets("C") == b"x" * 205 + b"\r\n"
-
-
-def test_a_server_is_named_as_people_write_it() -> None:
-    way = words.Way(POP3, "::1", 110, client_context(), tls_server())
-    assert way.server == "[::1]:110"
-    assert words.Way(POP3, NAME, 110, way.trust, way.shown).server == f"{NAME}:110"
