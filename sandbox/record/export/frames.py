@@ -32,6 +32,7 @@ _DONT_FRAGMENT: Final = 0x4000
 _NEXT: Final = _HOPS << 8 | _TCP
 _MILLISECOND: Final = 1_000_000
 
+_whole: Final = struct.Struct("!14sHHHHHH8s4sIIHHHHIII").pack
 _ip4: Final = struct.Struct("!14sHHHHHH8s").pack
 _ip6: Final = struct.Struct("!14sIHBB32s").pack
 _tcp: Final = struct.Struct("!4sIIHHHH").pack
@@ -90,6 +91,8 @@ class Flow:
             "C": _Half(client, server, crc32(f"C {key}".encode("utf-8", "replace"))),
             "S": _Half(server, client, crc32(f"S {key}".encode("utf-8", "replace"))),
         }
+        first, second = self._halves["C"].initial, self._halves["S"].initial
+        self._initial: dict[Side, tuple[int, int]] = {"C": (first, second), "S": (second, first)}
         self._v4 = len(client.address) == 4
         self._announced = MTU - (20 if self._v4 else 40) - 20
         self.room = self._announced - 12
@@ -104,7 +107,7 @@ class Flow:
 
     def initial(self, side: Side) -> tuple[int, int]:
         """The first sequence numbers: of `side`, and of the other end."""
-        return self._halves[side].initial, self._halves[_OTHER[side]].initial
+        return self._initial[side]
 
     def unacknowledged(self, side: Side) -> int:
         """How many octets of `side` the other end has not acknowledged."""
@@ -125,6 +128,15 @@ class Flow:
         half, peer = self._halves[side], self._halves[_OTHER[side]]
         now = self._clock(half, at)
         ack, echo = (peer.seq, half.seen_clock) if flags & ACK else (0, 0)
+        if flags & SYN or not self._v4:
+            frame = self._assembled(half, flags, ack, now, echo, payload)
+        else:
+            frame = _plain(half, flags, ack, now, echo, payload)
+        self.skip(at, side, flags, len(payload))
+        return frame
+
+    def _assembled(self, half: _Half, flags: int, ack: int, now: int, echo: int, payload: bytes) -> bytes:
+        """Any frame, header by header."""
         if flags & SYN:
             options = _syn_options(2, 4, self._announced, 4, 2, 8, 10, now, echo, 1, 3, 3, SCALE)
             window = _UNSCALED
@@ -133,10 +145,7 @@ class Flow:
         size = 20 + len(options) + len(payload)
         offset = (20 + len(options)) << 10 | flags
         check = -(half.tcp_sum + size + half.seq + ack + offset + window + _words(options) + _words(payload)) % 65535
-        segment = _tcp(half.ports, half.seq, ack, offset, window, check, 0) + options + payload
-        head = self._head(half, size)
-        self.skip(at, side, flags, len(payload))
-        return head + segment
+        return self._head(half, size) + _tcp(half.ports, half.seq, ack, offset, window, check, 0) + options + payload
 
     def _head(self, half: _Half, size: int) -> bytes:
         """The headers of Ethernet and IP."""
@@ -152,3 +161,33 @@ class Flow:
 
 
 _OTHER: Final[dict[Side, Side]] = {"C": "S", "S": "C"}
+
+
+def _plain(half: _Half, flags: int, ack: int, now: int, echo: int, payload: bytes) -> bytes:
+    """The frame that most are, IPv4 with timestamps, in one piece. 32-bit numbers count as they are in checksums."""
+    size, seq, offset = 32 + len(payload), half.seq, 32 << 10 | flags
+    whole = 20 + size
+    said = seq + ack + now + echo + _words(payload)
+    return (
+        _whole(
+            half.ethernet,
+            _VERSION_4,
+            whole,
+            half.ident,
+            _DONT_FRAGMENT,
+            _NEXT,
+            -(half.ip_sum + whole + half.ident) % 65535,
+            half.addresses,
+            half.ports,
+            seq,
+            ack,
+            offset,
+            WINDOW,
+            -(half.tcp_sum + size + offset + WINDOW + _TIMES + said) % 65535,
+            0,
+            _TIMES,
+            now,
+            echo,
+        )
+        + payload
+    )

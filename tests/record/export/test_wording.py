@@ -1,4 +1,4 @@
-"""Comments that are remembered are those that one would have found out again."""
+"""Comments are those that labelling every unit would give."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import given
 from sandbox import resources
 from sandbox.core.tracker import Unit
 from sandbox.i18n import render
-from sandbox.record.export import wording
 from sandbox.record.export.wording import Wording
 from sandbox.record.linear import cited
 from sandbox.record.reader import Transcript
@@ -45,8 +44,3 @@ def test_any_unit(events: list[AnyEvent]) -> None:
     with transcript_of(events) as transcript:
         for item in Replay(transcript, PROTOCOLS).explained():
             assert under_test.comments(item.unit) == plain(item.unit)
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wording, "_REMEMBERED", 2)
-    test_every_unit_of_every_lesson(TRANSCRIPTS[0])
