@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
@@ -15,6 +17,11 @@ from sandbox.core.message import Msg
 from sandbox.i18n import LANGUAGES, N_, _, set_language
 
 PROGRAM = "mail-sandbox"
+
+
+def can_draw() -> bool:
+    """Whether there is a terminal to draw on, or a driver of Textual's that draws elsewhere: in a browser, say."""
+    return bool(os.environ.get("TEXTUAL_DRIVER")) or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 class OneOf(click.ParamType[str]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sandbox import resources
-from sandbox.cli.base import Command, OneOf
+from sandbox.cli.base import Command, OneOf, can_draw
 from sandbox.cli.errors import MISUSED, UserError
 from sandbox.cli.lessons import index, lesson_path
 from sandbox.core.message import Msg
@@ -152,7 +152,7 @@ def _learn_plain(path: str) -> int:
 
 def need_terminal() -> None:
     """Refuse to draw where there is no terminal. Raises `UserError`."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not can_draw():
         raise UserError(Msg("This needs a terminal. Without one, use --plain, explain or run."), MISUSED)
 
 

@@ -49,6 +49,12 @@ class SandboxApp(App[int]):
         if redirect is not None and event.is_printable and event.character and redirect(event.character):
             event.stop().prevent_default()
 
+    def on_app_focus(self) -> None:
+        """A browser may say late that it looks here: whoever should have had the focus by then has it now."""
+        screen = self.screen
+        if screen.focused is None and screen.AUTO_FOCUS:
+            screen.set_focus(next((widget for widget in screen.query(screen.AUTO_FOCUS) if widget.focusable), None))
+
     def action_help(self) -> None:
         """Open or close the help screen."""
         from sandbox.tui.screens.help import Help
