@@ -116,7 +116,7 @@ class Line:
         moment = self.newest.get(side)
         start = self.sent[side]
         self.sent[side] = start + size
-        if moment is not None:
+        if moment is not None and self.explainable:
             moment.due = self.sent[side]
             self._carried[side].append((start, moment))
 
