@@ -14,7 +14,8 @@ from typing import Final
 from sandbox.core.registry import Owes, Starts
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Tracker, Unit
-from sandbox.wire.trace import Journal, Side
+from sandbox.wire.deflate import DeflateEnd
+from sandbox.wire.trace import Journal, Note, Side
 
 HELD: Final = 64 << 20
 """Octets of a connection that may wait until it is known what they are: more than a big message has."""
@@ -93,6 +94,7 @@ class Stenographer:
         """Whether the dialogue could not be followed to its end."""
         self._journal, self._most = journal, held
         self._tracker = tracker
+        self._packed: dict[Side, DeflateEnd] = {}
         self._waiting = 0
         self._echoes: deque[bytes] = deque(maxlen=_ECHOES)
 
@@ -105,15 +107,42 @@ class Stenographer:
     @property
     def early(self) -> int:
         """How many octets the client sent behind a command that asks for a layer, while nobody has answered it."""
-        return len(self._tracker.readers["C"]) if self.switching and not self.lost else 0
+        return len(self._tracker.readers["C"]) if self.switching and not (self.lost or self._packed) else 0
 
     @property
     def cautious(self) -> bool:
         """Whether a layer may begin amid what the server says next: then it is to be taken line by line."""
-        return not self.lost and (self.switching or len(self._tracker.readers["C"]) > 0)
+        legible = not (self.lost or self._packed)
+        return legible and (self.switching or b"\n" in self._tracker.readers["C"].peek())
+
+    def unpack(self) -> None:
+        """What comes from here on is compressed, on both sides."""
+        self._packed = {"C": DeflateEnd(), "S": DeflateEnd()}
 
     def take(self, side: Side, octets: bytes) -> list[Unit]:
         """Octets were passed on. Returns what they completed, for reading at once."""
+        return [unit for plain in self._unpacked(side, octets) for unit in self._take(side, plain)]
+
+    def close(self) -> None:
+        """Write what was never completed: there will be no more, or it has become too much."""
+        if not self.lost:
+            self.lost = True
+            self._write(self._tracker.close())
+
+    def _unpacked(self, side: Side, octets: bytes) -> Iterator[bytes]:
+        """The protocol's octets in what came, a bounded piece at a time."""
+        packed = self._packed.get(side)
+        if packed is None:
+            yield octets
+        elif not packed.failure:
+            yield packed.unpack(octets)
+            while packed.behind:
+                yield packed.unpack()
+            if packed.failure:
+                seq, at = self._journal.stamp()
+                self._journal.add(Note(seq, at, self.conn, packed.failure))
+
+    def _take(self, side: Side, octets: bytes) -> list[Unit]:
         if self.lost:
             self._journal.data(self.conn, side, hidden(octets) if side == "C" else octets)
             return []
@@ -124,12 +153,6 @@ class Stenographer:
         if self._waiting > self._most:
             self.close()
         return units
-
-    def close(self) -> None:
-        """Write what was never completed: there will be no more, or it has become too much."""
-        if not self.lost:
-            self.lost = True
-            self._write(self._tracker.close())
 
     def _write(self, units: list[Unit]) -> None:
         for unit in units:

@@ -8,8 +8,9 @@ can be read and passed on unaltered, while the records differ.
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -20,7 +21,6 @@ from sandbox.core.registry import Starts
 from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Unit
 from sandbox.wire.alarm import NEVER
-from sandbox.wire.deflate import DeflateEnd
 from sandbox.wire.dial import HUNG_UP as DIALLED
 from sandbox.wire.ends import End
 from sandbox.wire.hub import Gathering
@@ -43,6 +43,7 @@ ENDED: Final = N_("the proxy was ended")
 UNREAD: Final = N_("too much waits for its end: from here on nothing is explained, and what the client sends is hidden")
 BROKE: Final = N_("the proxy broke on this, which is a bug in it: {error}")
 
+_ERRNO: Final = re.compile(r"\[Errno (\d+)\]")
 _NOTHING: Final = Starts.NOTHING
 _OTHER: Final[dict[Side, Side]] = {"C": "S", "S": "C"}
 
@@ -82,7 +83,6 @@ class Crossing:
         """The server has said something. Until then a client has nothing to answer: what it says waits."""
         self._begun: set[Starts] = {Starts.TLS} if way.tls or way.listen_tls else set()
         """The layers below the protocol."""
-        self._packed: dict[Side, DeflateEnd] = {}
         self._waiting: dict[Side, bytes] = {"C": b"", "S": b""}
         """What came and cannot be passed on yet."""
         self._done: set[Side] = set()
@@ -159,7 +159,7 @@ class Crossing:
         try:
             await asyncio.get_running_loop().create_connection(lambda: self._ends["S"], way.host, way.port)
         except OSError as error:
-            self.fail(Msg(UNREACHABLE, server=way.server, reason=error.strerror or str(error)))
+            self.fail(Msg(UNREACHABLE, server=way.server, reason=_reason(error)))
 
     def _too_slow(self) -> None:
         server = self._ends["S"]
@@ -214,22 +214,21 @@ class Crossing:
 
     def _to_server(self, octets: bytes) -> None:
         """Pass on what a client sent, up to a command that asks for a layer: what is behind it waits for the answer."""
-        early = 0 if self._packed else self._stenographer.early
-        stop = max(len(octets) - early, 0)
+        stop = max(len(octets) - self._stenographer.early, 0)
         self._ends["S"].send(octets[:stop])
         self._waiting["C"] = octets[stop:]
 
     def _from_server(self, octets: bytes) -> None:
-        while octets:
-            cautious = not self._packed and self._stenographer.cautious
-            stop = octets.find(b"\n") + 1 if cautious else 0
-            piece, octets = (octets[:stop], octets[stop:]) if stop else (octets, b"")
+        start, size = 0, len(octets)
+        while start < size:
+            stop = (octets.find(b"\n", start) + 1 if self._stenographer.cautious else 0) or size
+            piece, start = octets[start:stop], stop
             units = self._hear("S", piece)
             self.client.send(piece)
             layer = _begins(units)
             if layer is not _NOTHING:
                 dropped = b"".join(unit.raw for unit in units if unit.kind is Kind.DROPPED and unit.side == "C")
-                self._begin(layer, dropped, octets)
+                self._begin(layer, dropped, octets[stop:])
                 return
             if self._greeted:
                 self._to_server(self._waiting["C"])
@@ -242,7 +241,7 @@ class Crossing:
     def _begin(self, layer: Starts, early: bytes, behind: bytes) -> None:
         """A layer begins here. `early` is what the client sent too soon, `behind` what the server did."""
         waiting, self._waiting["C"] = self._waiting["C"], b""
-        if layer in self._begun or self._packed:
+        if layer in self._begun or Starts.DEFLATE in self._begun:
             self.fail(Msg(UNFIT, layer=layer.value.upper()))
             return
         self._begun.add(layer)
@@ -254,7 +253,7 @@ class Crossing:
             self.client.secure(self._way.shown.begin())
             self._ends["S"].secure(self._towards_server())
         else:
-            self._packed = {"C": DeflateEnd(), "S": DeflateEnd()}
+            self._stenographer.unpack()
             self._hear("C", early)
             self._ends["S"].send(waiting)
             self._from_server(behind)
@@ -263,7 +262,7 @@ class Crossing:
         """Have octets written down. Whatever they are, and whatever goes wrong, they are passed on."""
         before = self._stenographer.lost
         try:
-            units = [unit for plain in self._unpacked(side, octets) for unit in self._stenographer.take(side, plain)]
+            units = self._stenographer.take(side, octets)
         except Exception as error:
             self._stenographer.lost = True
             self._note(Msg(BROKE, error=repr(error)))
@@ -272,18 +271,6 @@ class Crossing:
         if self._stenographer.lost and not before:
             self._note(Msg(UNREAD))
         return units
-
-    def _unpacked(self, side: Side, octets: bytes) -> Iterator[bytes]:
-        """The protocol's octets in what came, a bounded piece at a time."""
-        packed = self._packed.get(side)
-        if packed is None:
-            yield octets
-        elif not packed.failure:
-            yield packed.unpack(octets)
-            while packed.behind:
-                yield packed.unpack()
-            if packed.failure:
-                self._note(Msg(packed.failure))
 
     # The end
 
@@ -406,6 +393,12 @@ class Crossing:
     def _note(self, said: Msg) -> None:
         seq, at = self._journal.stamp()
         self._journal.add(Note(seq, at, self.conn, said.text, dict(said.params)))
+
+
+def _reason(error: OSError) -> str:
+    """Why a connection could not be made: of several addresses, the first one's reason."""
+    number = _ERRNO.search(str(error))
+    return os.strerror(int(number[1])) if number is not None else error.strerror or str(error)
 
 
 def _begins(units: list[Unit]) -> Starts:

@@ -13,6 +13,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from typing import Any, Final
 from sandbox.core.message import N_, Msg
 from sandbox.wire.hub import Gathering
 from sandbox.wire.proxy import Crossing, Way
+from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import Journal
 from sandbox.world.authority import Authority
 from sandbox.world.errors import WorldError
@@ -130,15 +132,25 @@ class Proxying:
 
     def _way(self) -> Way:
         options = self.options
-        names = dict.fromkeys((*_NAMES, options.address))
         try:
-            shown = self.authority.server(tuple(names))
-        except OSError as error:
-            text = N_("the certificates cannot be kept in {folder}: {reason}")
-            raise WorldError(Msg(text, folder=self.authority.folder, reason=_reason(error))) from error
+            options.host.encode("idna")
+        except UnicodeError as error:
+            raise WorldError(Msg(N_("“{host}” is no name of a host"), host=options.host)) from error
+        shown = self._certificate()
         protocol = PROTOCOLS[options.protocol]
         trust = trusting(options.ca, insecure=options.insecure)
         return Way(protocol, options.host, options.port, trust, shown, options.tls, options.listen_tls)
+
+    def _certificate(self) -> TlsServer:
+        """For this machine, and for the server's name: clients may have been led here under that."""
+        names = tuple(dict.fromkeys((*_NAMES, self.options.address)))
+        try:
+            with suppress(ValueError):  # not every name that resolves can stand in a certificate
+                return self.authority.server((*names, self.options.host))
+            return self.authority.server(names)
+        except OSError as error:
+            text = N_("the certificates cannot be kept in {folder}: {reason}")
+            raise WorldError(Msg(text, folder=self.authority.folder, reason=_reason(error))) from error
 
     async def _listen(self, way: Way) -> None:
         options = self.options

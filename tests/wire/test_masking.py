@@ -308,7 +308,7 @@ def test_a_layer_is_waited_for() -> None:
     stenographer.take(*POP_LOGIN[0])
     assert not stenographer.cautious
     stenographer.take("C", b"NOO")
-    assert (stenographer.cautious, stenographer.early) == (True, 0)
+    assert (stenographer.cautious, stenographer.early) == (False, 0)
     stenographer.take("C", b"P\r\nSTLS\r\nNOOP\r\n")
     assert (stenographer.switching, stenographer.early) == (True, 6)
     stenographer.take("S", b"+OK\r\n-ERR no\r\n")

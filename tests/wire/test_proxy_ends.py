@@ -44,8 +44,21 @@ async def test_a_server_that_is_not_there() -> None:
         assert await peer.rest() == b""
         end = await here.over()
     [note] = sentences(here.events, Note)
-    assert (note.text, note.params["server"]) == (words.UNREACHABLE, f"127.0.0.1:{number}")
+    assert note.text == words.UNREACHABLE
+    assert note.params == {"server": f"127.0.0.1:{number}", "reason": "Connection refused"}
     assert (end.side, end.cut) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (OSError("Multiple exceptions: [Errno 111] a, [Errno 113] b"), "Connection refused"),
+        (OSError("odd"), "odd"),
+    ],
+)
+def test_reasons_are_told_in_a_few_words(error: OSError, reason: str) -> None:
+    assert words._reason(error) == reason
 
 
 async def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -268,6 +268,14 @@ async def test_files_that_are_of_no_use(tmp_path: Path) -> None:
     assert "cannot be kept" in await refused(tmp_path / "file")
 
 
+async def test_names_of_hosts(tmp_path: Path) -> None:
+    assert await refused(tmp_path, host="a..b") == "“a..b” is no name of a host"
+    for host in ("mail_1.example.org", "mail.example.org", "::1"):
+        proxying = Proxying(ProxyOptions("imap", host, 993), tmp_path)
+        await proxying.start()
+        await proxying.stop()
+
+
 async def test_who_attends_may_refuse(tmp_path: Path) -> None:
     ended: list[int] = []
 
