@@ -13,16 +13,16 @@ import argparse
 import asyncio
 import json
 import os
-import selectors
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+
+from common import Script, Visit, load
 
 CONNECTIONS = 20
 PASSWORD = "secreto"
@@ -48,7 +48,7 @@ def main() -> None:
             port, pid, user, password = options.against.split(":")
             users = [user] * CONNECTIONS
             figures.setdefault("the other server", []).append(
-                load(int(port), int(pid), users, password, options.messages)
+                cost(int(port), int(pid), users, password, options.messages)
             )
     medians = {f"{name}, µs of CPU a message": statistics.median(values) for name, values in figures.items()}
     if options.json:
@@ -92,29 +92,19 @@ def measured(messages: int, record: bool) -> float:
             process.stdout.readline()
             time.sleep(0.3)  # what was recorded of the filling shall be on disk before the clock is read
             users = [f"user{number}" for number in range(CONNECTIONS)]
-            return load(port, process.pid, users, PASSWORD, messages)
+            return cost(port, process.pid, users, PASSWORD, messages)
         finally:
             process.terminate()
             process.communicate()
 
 
-def load(port: int, pid: int, users: list[str], password: str, messages: int) -> float:
+def cost(port: int, pid: int, users: list[str], password: str, messages: int) -> float:
     """Fetch and delete everything, all users at once; the server's CPU time for a message in microseconds."""
-    before = cpu_seconds(pid)
-    with selectors.DefaultSelector() as selector:
-        for user in users:
-            client = socket.create_connection(("127.0.0.1", port))
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            selector.register(client, selectors.EVENT_READ, Visit(session(user, password, messages)))
-        while selector.get_map():
-            for key, _events in selector.select():
-                if not key.data.go_on(key.fileobj):
-                    selector.unregister(key.fileobj)
-                    key.fileobj.close()  # type: ignore[union-attr]
-    return (cpu_seconds(pid) - before) / (messages * len(users)) * 1e6
+    clients = [partial(Client, port, session(user, password, messages)) for user in users]
+    return load(pid, len(users), clients) / (messages * len(users)) * 1e6
 
 
-def session(user: str, password: str, messages: int) -> Iterator[tuple[bytes, bytes]]:
+def session(user: str, password: str, messages: int) -> Script[bytes]:
     """What a client sends, and how the reply to it ends."""
     line, block = b"\r\n", b"\r\n.\r\n"
     yield b"USER %s\r\n" % user.encode(), line
@@ -126,31 +116,20 @@ def session(user: str, password: str, messages: int) -> Iterator[tuple[bytes, by
     yield b"QUIT\r\n", line
 
 
-class Visit:
-    """A client at work."""
+class Client(Visit[bytes]):
+    """Waits for a reply that ends as it should."""
 
-    def __init__(self, script: Iterator[tuple[bytes, bytes]]) -> None:
-        self._script = script
-        self._end = b"\r\n"
+    def __init__(self, port: int, script: Script[bytes]) -> None:
+        super().__init__(port, script, b"\r\n")
         self._tail = b""
 
-    def go_on(self, client: socket.socket) -> bool:
-        """Take what came; False at the end."""
-        data = client.recv(262_144)
-        if not data:
-            return False
-        assert not (self._tail == b"" and data.startswith(b"-ERR")), data
+    def answered(self, data: bytes) -> bool:
+        assert self._tail or not data.startswith(b"-ERR"), data
         self._tail = (self._tail + data)[-5:]
-        if self._tail.endswith(self._end):
-            request, self._end = next(self._script, (b"", b"\r\n"))
+        complete = self._tail.endswith(self.awaited)
+        if complete:
             self._tail = b""
-            client.sendall(request)
-        return True
-
-
-def cpu_seconds(pid: int) -> float:
-    """The CPU time of a process so far, from its scheduler's statistics (Linux)."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+        return complete
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import repeat
 from pathlib import Path
 
-from common import Script, load
+from common import Script, Visit, load
 
 CONNECTIONS = 20
 LETTER = b"From: ana@norte.example\r\nTo: luis@sur.example\r\nSubject: Bench\r\n\r\n"
@@ -33,14 +34,29 @@ ENVELOPE = (b"MAIL FROM:<ana@norte.example>\r\n", b"RCPT TO:<luis@sur.example>\r
 OURS = "mail-sandbox"
 
 
-def one_by_one(messages: int) -> Script:
+class Client(Visit[int]):
+    """Waits for so many replies: lines, of which those with a hyphen behind the code are followed by more."""
+
+    def __init__(self, port: int, script: Script[int]) -> None:
+        super().__init__(port, script, 1)
+        self._rest = b""
+
+    def answered(self, data: bytes) -> bool:
+        *lines, self._rest = (self._rest + data).split(b"\r\n")
+        for line in lines:
+            assert line[:1] in b"23", line
+            self.awaited -= line[3:4] != b"-"
+        return self.awaited == 0
+
+
+def one_by_one(messages: int) -> Script[int]:
     yield HELLO
     for _ in range(messages):
         yield from ((line, 1) for line in (*ENVELOPE, LETTER))
     yield GOODBYE
 
 
-def pipelined(messages: int) -> Script:
+def pipelined(messages: int) -> Script[int]:
     yield HELLO
     for _ in range(messages):
         yield b"".join(ENVELOPE), len(ENVELOPE)
@@ -48,7 +64,7 @@ def pipelined(messages: int) -> Script:
     yield GOODBYE
 
 
-WAYS: dict[str, tuple[Callable[[int], Script], bool]] = {
+WAYS: dict[str, tuple[Callable[[int], Script[int]], bool]] = {
     "20 connections": (one_by_one, False),
     "pipelined": (pipelined, False),
     "a connection for each": (one_by_one, True),
@@ -84,7 +100,8 @@ def measured(way: str, port: int, pid: int, messages: int) -> float:
     talk, again = WAYS[way]
     visits = messages if again else CONNECTIONS
     each = messages // visits
-    return load(port, pid, visits, CONNECTIONS, lambda: talk(each)) / (each * visits) * 1e6
+    clients = repeat(lambda: Client(port, talk(each)), visits)
+    return load(pid, CONNECTIONS, clients) / (each * visits) * 1e6
 
 
 def table(medians: dict[str, dict[str, float]]) -> str:

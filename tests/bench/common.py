@@ -4,60 +4,59 @@ from __future__ import annotations
 
 import selectors
 import socket
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any, Generic, TypeAlias, TypeVar
 
-Script = Iterator[tuple[bytes, int]]
-"""What a client sends, and how many replies it then waits for."""
+Awaited = TypeVar("Awaited")
+Script: TypeAlias = Iterator[tuple[bytes, Awaited]]
+"""What a client sends, and what it then waits for: how many replies, or how the reply ends."""
 
 
-class Visit:
-    """A client at work: replies are lines, of which those with a hyphen behind the code are followed by more."""
+class Visit(ABC, Generic[Awaited]):
+    """A client at work. `awaited` is what it waits for now."""
 
-    def __init__(self, port: int, script: Script) -> None:
+    def __init__(self, port: int, script: Script[Awaited], greeting: Awaited) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._script = script
-        self._due = 1  # the greeting
-        self._rest = b""
+        self.awaited = greeting
+
+    @abstractmethod
+    def answered(self, data: bytes) -> bool:
+        """Take what came; whether it was all that the client waits for."""
 
     def go_on(self) -> bool:
-        """Take what came; False at the end."""
-        data = self.socket.recv(65_536)
-        *lines, self._rest = (self._rest + data).split(b"\r\n")
-        for line in lines:
-            assert line[:1] in b"23", line
-            self._due -= line[3:4] != b"-"
-        if self._due == 0 and data:
-            request, self._due = next(self._script, (b"", 1))
+        """Receive, and send what is next; False at the end."""
+        data = self.socket.recv(262_144)
+        if data and self.answered(data):
+            request, self.awaited = next(self._script, (b"", self.awaited))
             if not request:
                 return False
             self.socket.sendall(request)
         return bool(data)
 
 
-def load(port: int, pid: int, visits: int, at_once: int, script: Callable[[], Script]) -> float:
-    """Let so many clients work, so many at once; the server's CPU seconds."""
+def load(pid: int, at_once: int, visits: Iterable[Callable[[], Visit[Any]]]) -> float:
+    """Let clients work, so many at once; the server's CPU seconds."""
     before = cpu_seconds(pid)
-    left = visits
+    coming = iter(visits)
     with selectors.DefaultSelector() as selector:
 
-        def begin() -> None:
-            visit = Visit(port, script())
-            selector.register(visit.socket, selectors.EVENT_READ, visit)
+        def begin(how_many: int) -> None:
+            for visit in (start() for start in islice(coming, how_many)):
+                selector.register(visit.socket, selectors.EVENT_READ, visit)
 
-        for _ in range(min(at_once, visits)):
-            left -= 1
-            begin()
+        begin(at_once)
         while selector.get_map():
             for key, _events in selector.select():
-                visit: Visit = key.data
+                visit: Visit[Any] = key.data
                 if not visit.go_on():
                     selector.unregister(visit.socket)
                     visit.socket.close()
-                    if left:
-                        left -= 1
-                        begin()
+                    begin(1)
     return cpu_seconds(pid) - before
 
 
