@@ -12,11 +12,12 @@ from pathlib import Path
 
 from sandbox.core.message import N_, Msg
 from sandbox.teach.flow import Phase
-from sandbox.tui.ports import Anatomy, Hint, LessonView, Outcome, PacketView, Prompt
+from sandbox.tui.ports import Anatomy, Hint, LessonView, Outcome, PacketView, Prompt, Session
 from sandbox.tui.sessions.base import Worldly
 from sandbox.tui.sessions.lesson import Lesson
 from sandbox.tui.sessions.masking import Mask
 from sandbox.tui.tlsview import TlsView
+from sandbox.wire.trace import live
 
 _AUDIENCE = 9999
 """Hands that fit in a room."""
@@ -206,6 +207,12 @@ class Demo(Lesson):
         if notice is None or notice.kind != "reveal" or any(self._vote.hands) or self._pace.visible is not None:
             return outcome
         return Outcome("note", notice.text)
+
+    def again(self) -> Session | None:
+        """What happened so far, from the beginning, masked for good."""
+        from sandbox.tui.sessions.replay import replay_of  # start-up: most sessions are never watched again
+
+        return replay_of(self.title, list(map(self._mask.event, live(self.world.journal.events))))
 
     def anatomy(self, line: int) -> Anatomy | None:
         """Of a line, masked."""

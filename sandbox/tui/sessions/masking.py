@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from sandbox.core.message import Msg
 from sandbox.core.refs import Ref
 from sandbox.core.tracker import Unit
 from sandbox.tui.ports import Anatomy, Field, PacketView, Segment, Text
 from sandbox.tui.sessions.dialogue import Dialogue
 from sandbox.tui.tlsview import ClearLine, TlsPart, TlsView
-from sandbox.wire.trace import AnyEvent, Restore
+from sandbox.wire.trace import AnyEvent, Data, Restore, Tls
 
 _LONG_ENOUGH: Final = 4
 """Octets of a secret that is looked for everywhere."""
@@ -39,7 +41,7 @@ class Mask:
 
     def __init__(self, passwords: Iterable[str], dialogue: Dialogue) -> None:
         self.on = True
-        self._known: dict[bytes, bytes] = {}
+        self._known: dict[bytes, int] = {}
         self._units = 0
         self._dialogue = dialogue
         dialogue.trace.masked = lambda _line, raw: self.octets(raw)
@@ -49,13 +51,19 @@ class Mask:
 
     # What is shown
 
-    def octets(self, raw: bytes) -> bytes:
+    def octets(self, raw: bytes, mark: bytes = b"*") -> bytes:
         """Octets, as many as there were."""
         if self.on:
             self._look()
-            for secret, mask in self._known.items():
-                raw = raw.replace(secret, mask)
+            for secret, start in self._known.items():
+                raw = raw.replace(secret, secret[:start] + mark * (len(secret) - start))
         return raw
+
+    def event(self, event: AnyEvent) -> AnyEvent:
+        """What happened, to be watched again. Marks are letters, which every grammar reads; TLS keeps its keys."""
+        if isinstance(event, Data) and event.layer == "app":
+            return replace(event, raw=self.octets(event.raw, b"x"))
+        return replace(event, secrets=()) if isinstance(event, Tls) and self.on else event
 
     def text(self, text: str) -> str:
         """Words."""
@@ -115,8 +123,8 @@ class Mask:
         self._units = len(explained)
 
     def _learn(self, secret: bytes, unit: Unit | None = None, at: int = 0) -> None:
-        mask = b"*" * len(secret)
+        """Remember a secret with where it starts: a short one together with what stands before it."""
         if len(secret) >= _LONG_ENOUGH:
-            self._known[secret] = mask
+            self._known[secret] = 0
         elif secret and unit is not None:
-            self._known[unit.raw[:at] + secret] = unit.raw[:at] + mask
+            self._known[unit.raw[:at] + secret] = at

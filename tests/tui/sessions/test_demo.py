@@ -172,6 +172,33 @@ def test_secrets_are_masked_in_every_pane_until_they_are_asked_for() -> None:
     assert "secreto" in repr(session.anatomy(line))
 
 
+def test_what_is_watched_again_is_masked_too() -> None:
+    session = begun()
+    go_on(session, 2)
+    for masked, said in ((True, "PASS xxxxxxx"), (False, "PASS secreto")):
+        again = session.again()
+        assert again is not None
+        again.open(lambda: None)
+        again.act("end")
+        lines = [again.trace.text(line) for line in range(len(again.trace))]
+        assert said in lines
+        line = lines.index(said)
+        assert ("secreto" in repr((again.anatomy(line), again.packets(line), again.tls(line, -1)))) is not masked
+        session.act("secrets")
+
+
+def test_under_tls_there_is_nothing_to_read_again() -> None:
+    session = begun(lessons() / "tls-01-before-and-after.yaml")
+    while session.can("advance"):
+        session.act("advance")
+    again = session.again()
+    assert again is not None
+    again.open(lambda: None)
+    again.act("end")
+    for line in range(len(again.trace)):
+        assert "secreto" not in repr((again.trace.text(line), again.anatomy(line), again.tls(line, -1)))
+
+
 def test_a_short_secret_takes_nothing_else_with_it() -> None:
     session = begun()
     session.submit("USER ana")
