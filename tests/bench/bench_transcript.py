@@ -1,4 +1,4 @@
-"""How fast transcripts are written, opened, searched and replayed. Prints a table, or JSON with `--json`.
+"""How fast transcripts are written, opened, searched, replayed and looked at. Prints a table, or JSON with `--json`.
 
 python tests/bench/bench_transcript.py [--events 1000000] [--json]
 """
@@ -19,6 +19,7 @@ from sandbox.record.format import Header
 from sandbox.record.reader import Transcript
 from sandbox.record.replay import Replay
 from sandbox.record.writer import Recorder
+from sandbox.tui.sessions.reel import Reel
 from sandbox.wire.trace import Data, Journal, Open
 from sandbox.world.protocols import PROTOCOLS
 
@@ -37,22 +38,23 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--open", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--show", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.open:
         print(json.dumps(opened(options.open) | replayed(options.open, options.events // 10)))
+        return
+    if options.show:
+        print(json.dumps(shown(options.show)))
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.jsonl"
         figures = written(path, options.events)
         figures["file, MB"] = path.stat().st_size / 1e6
-        # A process of its own: its memory is what opening takes.
-        done = subprocess.run(
-            [sys.executable, __file__, "--open", str(path), "--events", str(options.events)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        figures |= json.loads(done.stdout)
+        for work in ("--open", "--show"):
+            # A process of its own: its memory is what that takes.
+            words = [sys.executable, __file__, work, str(path), "--events", str(options.events)]
+            done = subprocess.run(words, capture_output=True, text=True, check=True)
+            figures |= json.loads(done.stdout)
     if options.json:
         print(json.dumps(figures))
     else:
@@ -129,6 +131,28 @@ def replayed(path: Path, events: int) -> dict[str, float]:
     ):
         figures[f"replay: {name}, ms"] = _moved(replay, to) * 1e3
     return figures
+
+
+def shown(path: Path) -> dict[str, float]:
+    """The same on the screen: what a key costs that goes far, the first time and when the way is known."""
+    with Transcript.open(path) as transcript:
+        reel = Reel(transcript, None)
+        nowhere = re.compile(rb"no such words")
+        errands = {
+            "search for nothing": lambda: reel.to_match(nowhere, None, 1),
+            "to the end, first": lambda: reel.to_end(),
+            "to the middle": lambda: reel.to_line(reel.lines // 2),
+            "back to the end": lambda: reel.to_end(),
+        }
+        figures = {}
+        for name, errand in errands.items():
+            began, longest = time.perf_counter(), 0.0
+            before = began
+            for _done in errand():
+                longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
+            figures[f"screen: {name}, s"] = time.perf_counter() - began
+            figures[f"screen: {name}, longest piece, ms"] = longest * 1e3
+    return figures | {"screen: memory of the process, MB": _memory()}
 
 
 def _moved(replay: Replay, position: int) -> float:

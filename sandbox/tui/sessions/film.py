@@ -83,7 +83,7 @@ class Film:
         """Follow until there are so many lines; returns how many events have them."""
         while self.lines < line and not self.followed:
             yield from self.follow(min(len(self._lines) + _FOLLOWED, len(self.branch)))
-            yield len(self._lines) / len(self.branch)
+            yield (len(self._lines) - 1) / len(self.branch)
         return min(bisect_left(self._lines, line), len(self._lines) - 1)
 
     def find(
@@ -105,10 +105,10 @@ class Film:
         last = max(position - 1, 0)
         course = self._new_course()
         course.go(last)
-        alive = [watched for watched in course.watched.values() if not watched.ended]
-        begin = min((self.branch.position(watched.open.seq) - 1 for watched in alive), default=last)
-        if position - begin > WHOLE:
-            begin = max(position - BEHIND, 0)
+        opened = [
+            self.branch.position(watched.open.seq) - 1 for watched in course.watched.values() if not watched.ended
+        ]
+        begin = min([max(last - BEHIND, 0), *(at for at in opened if at >= position - WHOLE)])
         course = self._new_course()
         course.go(begin)
         return Start(begin, self._lines[begin], course.hand_over())

@@ -41,7 +41,7 @@ _WITHIN = 0.05
 """Seconds between the lines of one event."""
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-_LOADING, _SEEKING = 0.02, 0.04
+_LOADING, _SEEKING = 0.02, 0.08
 """Seconds of a frame that may go into reading a long transcript: ahead, and where somebody waits for it."""
 
 _BUSY = N_("{title}: {percent}% of the way, Esc stops")
