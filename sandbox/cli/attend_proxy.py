@@ -12,7 +12,8 @@ from sandbox.cli.attend import Attending
 from sandbox.cli.base import PROGRAM
 from sandbox.core.message import Msg
 from sandbox.i18n import _
-from sandbox.world.proxying import Proxying, place
+from sandbox.wire.proxy import place
+from sandbox.world.proxying import Proxying
 
 if TYPE_CHECKING:
     from sandbox.record.format import Header

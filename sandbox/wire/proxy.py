@@ -66,7 +66,7 @@ class Way:
     @property
     def server(self) -> str:
         """The server, as people write it."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return place(self.host, self.port)
 
 
 class Crossing:
@@ -105,7 +105,7 @@ class Crossing:
         """An end has its socket."""
         if end.side == "C":
             self._enter(end)
-        elif self._closed_by is not None:
+        elif self not in self._hub.connections:
             end.transport.abort()
         elif self._way.tls:
             end.secure(self._towards_server())
@@ -393,6 +393,11 @@ class Crossing:
     def _note(self, said: Msg) -> None:
         seq, at = self._journal.stamp()
         self._journal.add(Note(seq, at, self.conn, said.text, dict(said.params)))
+
+
+def place(host: str, port: int) -> str:
+    """Host and port, as people write them."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _reason(error: OSError) -> str:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from sandbox.core.message import N_, Msg
 from sandbox.wire.hub import Gathering
-from sandbox.wire.proxy import Crossing, Way
+from sandbox.wire.proxy import Crossing, Way, place
 from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import Journal
 from sandbox.world.authority import Authority
@@ -201,11 +201,6 @@ def trusting(ca: Path | None, *, insecure: bool) -> ssl.SSLContext:
         except OSError as error:
             raise WorldError(Msg(N_("{path} cannot be read: {reason}"), path=ca, reason=_reason(error))) from error
     return context
-
-
-def place(host: str, port: int) -> str:
-    """Host and port, as people write them."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _reason(error: OSError) -> str:

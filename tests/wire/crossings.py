@@ -12,9 +12,10 @@ from sandbox.core.protocol import Protocol
 from sandbox.pop3 import POP3
 from sandbox.wire.hub import Gathering
 from sandbox.wire.proxy import Crossing, Way
+from sandbox.wire.tls import TlsEnd
 from sandbox.wire.trace import AnyEvent, Journal
-from tests.wire.harness import PATIENCE, Served
-from tests.wire.tlskit import client_context, server
+from tests.wire.harness import PATIENCE, Peer, Served
+from tests.wire.tlskit import client, client_context, server
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 """What a server does with a connection; it is closed afterwards."""
@@ -108,3 +109,12 @@ def saying(*answers: bytes) -> Script:
 def sentences(events: list[AnyEvent], kind: type[Any]) -> list[Any]:
     """The events of a kind."""
     return [event for event in events if isinstance(event, kind)]
+
+
+async def shaken(peer: Peer) -> TlsEnd:
+    """A client's end of TLS, its handshake done by hand."""
+    end = client("127.0.0.1")
+    peer.writer.write(end.handshake())
+    while not end.established:
+        peer.writer.write(end.handshake(await peer.reader.read(65_536)))
+    return end

@@ -13,11 +13,9 @@ from sandbox.imap import IMAP
 from sandbox.wire import proxy as words
 from sandbox.wire.deflate import NOT_COMPRESSED
 from sandbox.wire.dial import HUNG_UP as DIALLED
-from sandbox.wire.tls import TlsEnd
 from sandbox.wire.trace import Data, Note, Open, Tls
-from tests.wire.crossings import acting, crossed, saying, sentences
-from tests.wire.harness import PATIENCE, Peer, Post, connected, served
-from tests.wire.tlskit import client as client_end
+from tests.wire.crossings import acting, crossed, saying, sentences, shaken
+from tests.wire.harness import PATIENCE, Post, connected, served
 from tests.wire.tlskit import client_context
 from tests.wire.tlskit import server as tls_server
 
@@ -222,15 +220,6 @@ async def test_a_client_that_ends_behind_a_command_that_waits_is_answered() -> N
         peer.writer.write_eof()
         assert await peer.rest() == b"-ERR no TLS\r\n+OK\r\n"
         assert (await here.over()).side == "C"
-
-
-async def shaken(peer: Peer) -> TlsEnd:
-    """A client's end of TLS, its handshake done by hand."""
-    end = client_end("127.0.0.1")
-    peer.writer.write(end.handshake())
-    while not end.established:
-        peer.writer.write(end.handshake(await peer.reader.read(65_536)))
-    return end
 
 
 async def test_a_client_that_says_all_at_once_through_tls_is_answered() -> None:

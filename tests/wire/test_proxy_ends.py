@@ -20,7 +20,7 @@ from sandbox.wire.dial import HUNG_UP as DIALLED
 from sandbox.wire.tcp import TOO_MANY
 from sandbox.wire.tls import HUNG_UP, TOO_SLOW
 from sandbox.wire.trace import Close, Note, Tls
-from tests.wire.crossings import acting, crossed, saying, sentences
+from tests.wire.crossings import acting, crossed, saying, sentences, shaken
 from tests.wire.harness import NAME, PATIENCE, Post, connected, served
 from tests.wire.tlskit import client_context
 from tests.wire.tlskit import server as tls_server
@@ -76,6 +76,29 @@ async def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> N
             assert await peer.rest() == b""
             await here.over()
     assert here.notes == [words.SILENT]
+
+
+async def test_a_client_may_end_before_the_server_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    connect = loop.create_connection
+    release = asyncio.Event()
+
+    async def late(factory: Callable[[], Any], host: str = "", port: int = 0, **settings: Any) -> Any:
+        if port == number:
+            await release.wait()
+        return await connect(factory, host, port, **settings)
+
+    async with (
+        acting(saying(READY, b"+OK bye\r\n")) as number,
+        crossed(number, listen_tls=True) as here,
+        connected(here) as peer,
+    ):
+        monkeypatch.setattr(loop, "create_connection", late)
+        end = await shaken(peer)
+        peer.writer.write(end.send(b"QUIT\r\n") + end.close())
+        await here.until(lambda: here.made[0]._done)
+        release.set()
+        assert end.receive(await peer.rest()) == READY + b"+OK bye\r\n"
 
 
 async def test_a_server_that_comes_too_late_is_let_go() -> None:

@@ -21,7 +21,7 @@ import pytest
 from sandbox.wire.trace import Close, Data, Note, Open, Tls
 from sandbox.world.errors import WorldError
 from sandbox.world.proxy_settings import settings
-from sandbox.world.proxying import Proxying, ProxyOptions, place, trusting
+from sandbox.world.proxying import Proxying, ProxyOptions, trusting
 from sandbox.world.serve import Options, Serving
 from sandbox.world.services import SERVICES
 
@@ -157,11 +157,6 @@ async def test_sessions_pass_and_leave_no_secret(
     readable = said + b"".join(decoded(line) for line in said.splitlines())
     assert b"alice" in readable
     assert not DIGEST.search(readable)
-
-
-def test_places_are_written_as_people_do() -> None:
-    assert place("mail.example.org", 993) == "mail.example.org:993"
-    assert place("::1", 993) == "[::1]:993"
 
 
 # What is told

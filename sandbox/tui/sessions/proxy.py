@@ -8,8 +8,9 @@ from sandbox.record.format import Header
 from sandbox.resources import data_folder
 from sandbox.tui.ports import Manual
 from sandbox.tui.sessions.listener import Listener
+from sandbox.wire.proxy import place
 from sandbox.world.proxy_settings import settings
-from sandbox.world.proxying import Proxying, ProxyOptions, place
+from sandbox.world.proxying import Proxying, ProxyOptions
 
 _TITLE = Msg(N_("A real mail program and its real server"))
 _FILE_TITLE = "mail-sandbox proxy"
