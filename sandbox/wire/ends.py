@@ -92,7 +92,8 @@ class End(asyncio.Protocol):
 
     def send(self, octets: bytes) -> None:
         """Send the protocol's octets."""
-        self._write(octets if self.tls is None else self.tls.send(octets))
+        if octets and not (self.gone or self._finished):
+            self.transport.write(octets if self.tls is None else self.tls.send(octets))
 
     def secure(self, end: TlsEnd) -> None:
         """TLS begins: what comes next is a handshake."""

@@ -130,13 +130,14 @@ class Stenographer:
             self._write(self._tracker.close())
 
     def _unpacked(self, side: Side, octets: bytes) -> Iterator[bytes]:
-        """The protocol's octets in what came, a bounded piece at a time."""
+        """The protocol's octets in what came, a bounded piece at a time. Few can stand for very many: where nobody
+        follows them, they stay packed, and are not written."""
         packed = self._packed.get(side)
         if packed is None:
             yield octets
-        elif not packed.failure:
+        elif not (packed.failure or self.lost):
             yield packed.unpack(octets)
-            while packed.behind:
+            while packed.behind and not self.lost:
                 yield packed.unpack()
             if packed.failure:
                 seq, at = self._journal.stamp()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 
 import pytest
 from hypothesis import given
@@ -288,6 +289,19 @@ def test_too_much_that_waits_is_followed_no_more() -> None:
     assert stenographer.early == 0
     assert octets(events, "C") == b"x" * 52 + b"\r\n"
     assert octets(events, "S") == POP_LOGIN[0][1] + b"+OK\r\n"
+
+
+def test_what_swells_without_end_stays_packed() -> None:
+    journal = Journal(lambda: 0)
+    stenographer = Stenographer(journal, "c-1", IMAP.tracker(), 100_000)
+    stenographer.take("S", b"* PREAUTH ready\r\n")
+    stenographer.unpack()
+    packer = zlib.compressobj(wbits=-15)
+    bomb = packer.compress(b"y" * (4 << 20)) + packer.flush(zlib.Z_SYNC_FLUSH)
+    stenographer.take("S", bomb)
+    stenographer.take("S", bomb)
+    assert stenographer.lost
+    assert sum(len(event.raw) for event in journal.events if isinstance(event, Data)) < 200_000
 
 
 def test_a_long_connection_needs_no_more_memory_than_a_short_one() -> None:

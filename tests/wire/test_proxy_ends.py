@@ -294,13 +294,14 @@ async def test_a_bug_in_explaining_stops_nothing_but_the_explanation(monkeypatch
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: caught.append(context))
 
     def broken(_self: Tracker, _side: str, _data: bytes) -> list[Any]:
-        raise ZeroDivisionError("oh")
+        raise ZeroDivisionError("secreto")
 
     monkeypatch.setattr(Tracker, "receive", broken)
     async with acting(saying(READY, b"+OK\r\n")) as number, crossed(number) as here, connected(here) as peer:
         assert await peer.line() == READY
         assert await peer.ask(b"PASS secreto") == b"+OK\r\n"
-    assert here.notes[0] == words.BROKE
+    [note, *_rest] = sentences(here.events, Note)
+    assert (note.text, note.params) == (words.BROKE, {"error": "ZeroDivisionError"})
     assert here.octets("C") == b"xxxxxxxxxxxx\r\n"
     assert [type(each["exception"]) for each in caught] == [ZeroDivisionError]
 
