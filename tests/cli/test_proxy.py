@@ -167,6 +167,17 @@ def test_what_to_do_is_printed(served: dict[str, Any], tmp_path: Path) -> None:
     assert err == f"mail-sandbox: everybody who can reach 0.0.0.0 can get to {server} now\n"
 
 
+def test_what_goes_wrong_is_told_without_a_screen(served: dict[str, Any], tmp_path: Path) -> None:
+    place = f"localhost:{served['ports']['imaps']}"
+    with proxied(tmp_path, "imap", place, "--tls", "--json") as (process, facts):  # nobody here trusts its authority
+        assert curl(f"imap://127.0.0.1:{facts['port']}/").returncode != 0
+        process.send_signal(signal.SIGTERM)
+        _out, err = process.communicate(timeout=PATIENCE)
+    [handshake, advice] = err.splitlines()
+    assert handshake.startswith("mail-sandbox: imap-1: the TLS handshake failed: the client does not trust")
+    assert "--insecure" in advice
+
+
 # What is refused
 
 
