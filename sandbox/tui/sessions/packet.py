@@ -188,12 +188,12 @@ class Segments:
     def _segment(self, line: int, packet: Packet) -> Segment:
         from sandbox.record.export.dissect import fields, summary  # start-up: nobody looks at packets first
 
-        client, server = self._dialogue.trace.ends(self._dialogue.trace.name_of(line))
+        trace = self._dialogue.trace
+        client, server = trace.ends(trace.name_of(line))
         ends = (client, server) if packet.side == "C" else (server, client)
-        began = self._dialogue.trace.at[0]
         parts = tuple(fields(packet.frame, packet.initial))
         return Segment(
-            packet.number, packet.at - began, *ends, summary(packet.frame, packet.initial), packet.frame, parts
+            packet.number, trace.since(packet.at), *ends, summary(packet.frame, packet.initial), packet.frame, parts
         )
 
 

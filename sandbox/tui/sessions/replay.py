@@ -140,7 +140,7 @@ class Replay:
         if not self.position:
             return None
         moment = self._moment(line)
-        if self.trace.name_of(moment) in self._reel.inherited:
+        if self._transcript.stored and self.trace.name_of(moment) in self._reel.inherited:
             return MailboxView("", notice=_NOT_FOLLOWED)
         return self._reel.panes.mailbox(moment)
 
@@ -171,8 +171,8 @@ class Replay:
     def playback(self) -> Playback | None:
         """Where it is. Lines are counted as far as they are known."""
         trace, before = self.trace, self._reel.start.line
-        now = trace.since(self.position - 1) if self.position else 0
-        until = trace.since(len(trace) - 1) if len(trace) else 0
+        now = trace.since(trace.at[self.position - 1]) if self.position else 0
+        until = trace.since(trace.at[-1]) if len(trace) else 0
         lines, loaded = self._reel.lines, self._reel.counted
         return Playback(before + self.position, lines, now, until, self.playing, self.speed, loaded)
 

@@ -87,7 +87,7 @@ class TlsViews:
 
     def _listed(self, conn: str, connection: Connection, opened: Opened) -> TlsRecord:
         record = opened.record
-        at = record.at - (self._dialogue.trace.at[0] if len(self._dialogue.trace) else 0)
+        at = self._dialogue.trace.since(record.at)
         kind = CONTENT_TYPES.get(record.kind, "")
         version = version_name(record.version) if kind else ""
         what = self._said(conn, opened) or connection.what(opened)

@@ -244,6 +244,8 @@ def test_the_end_of_a_long_transcript_is_reached_without_keeping_the_rest(far: R
     assert len(far.trace) < 100
     assert (position(far).line, position(far).lines, position(far).loaded) == (6000, 6000, True)
     assert far.state(-1).current == "TRANSACTION"  # type: ignore[union-attr]
+    assert far.mailbox(-1) == MailboxView("", notice=Msg("This transcript says nothing about stored mail."))
+    far._transcript.stored = True
     assert far.mailbox(-1) == MailboxView("", notice=module._NOT_FOLLOWED)
     far.act("back")
     assert position(far).line == 5999
@@ -269,6 +271,7 @@ def test_any_line_is_reached_and_is_the_same_as_on_the_long_way(far: Replay, mon
             assert far.state(-1) == whole.state(-1)
             assert far.anatomy(-1) == whole.anatomy(-1)
             assert position(far)[2] == position(whole)[2]
+            assert far.packets(-1) == whole.packets(-1)
     far.act("goto", "100000")
     settle(far)
     assert position(far).line == 6000

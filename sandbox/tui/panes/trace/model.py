@@ -80,9 +80,10 @@ class TraceModel:
     def __len__(self) -> int:
         return len(self.side)
 
-    def since(self, line: int) -> int:
-        """Nanoseconds from the beginning to a line."""
-        return self.at[line] - (self.at[0] if self.began is None else self.began)
+    def since(self, at: int) -> int:
+        """Nanoseconds from the beginning to a time."""
+        began = self.began if self.began is not None else self.at[0] if len(self) else 0
+        return at - began
 
     @property
     def rows(self) -> int:

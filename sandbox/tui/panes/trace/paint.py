@@ -101,7 +101,7 @@ class Painter:
         line = next((cell.line for cell in cells if cell and not cell.start), -1)
         if line < 0 or (line != model.head[row] and model.at[line] - model.at[model.head[row]] < _NANOSECONDS):
             return ""
-        return f"{model.since(line) / _NANOSECONDS:.3f}"
+        return f"{model.since(model.at[line]) / _NANOSECONDS:.3f}"
 
     def _under(self, row: int) -> Style:
         """What lies under a row: the exchange of the selected line is set off from the others."""
