@@ -26,8 +26,8 @@ GAP: Final = N_("TLS cannot be opened behind a gap: only the records can be show
 SWOLLEN: Final = N_("The compressed octets cannot be read from here on.")
 
 _HELLO: Final = re.compile(rb"\x16\x03[\x00-\x04]")
-_ASKED: Final = re.compile(rb"(?:^|[ \n])(?:STARTTLS|STLS) *\r\n\Z", re.IGNORECASE)
-_ASKED_AND_BEGUN: Final = re.compile(rb"(?:^|[ \n])(?:STARTTLS|STLS) *\r\n(?=\x16\x03[\x00-\x04])", re.IGNORECASE)
+_ASKED: Final = re.compile(rb"(?:^|[ \n])(?:STARTTLS|STLS) *\r\n", re.IGNORECASE)
+_BEGUN: Final = re.compile(rb"(?:^|(?<=\n))" + _HELLO.pattern)
 _COMPRESS: Final = re.compile(rb"(?:^|\n)(\S{1,64}) COMPRESS DEFLATE\r\n\Z", re.IGNORECASE)
 _BLOCK: Final = 1 << 16
 MAX_INFLATED: Final = 1 << 24
@@ -48,7 +48,7 @@ class Layers:
         self._secrets = secrets
         self._tls: _TlsLayer | None = None
         self._asked = False
-        """The last line of the client asked for TLS."""
+        """The client asked for TLS; clear text may still come before it begins."""
         self._inflate: dict[Side, zlib._Decompress | None] = {}
         self._tag = b""
         """The tag of the command that asked for compression."""
@@ -64,15 +64,24 @@ class Layers:
             self._intake.journal.data(self._conn, side, octets, "tls")
             for inside in self._tls.receive(side, octets):
                 self._inner(side, inside)
-        elif side == "C" and self._asked and is_hello(octets):
-            self.begin_tls()
-            self.carry(side, octets)
-        elif side == "C" and (both := _ASKED_AND_BEGUN.search(octets)):
-            self._inner(side, octets[: both.end()])
-            self.begin_tls()
-            self.carry(side, octets[both.end() :])
-        else:
+            return
+        hello = self._hello(octets) if side == "C" else -1
+        if hello < 0:
             self._inner(side, octets)
+            return
+        if hello:
+            self._inner(side, octets[:hello])
+        self.begin_tls()
+        self.carry(side, octets[hello:])
+
+    def _hello(self, octets: bytes) -> int:
+        """Where the client begins TLS, which it has asked for; -1 if it does not in these octets."""
+        asked = None if self._asked else _ASKED.search(octets)
+        if asked is None and not self._asked:
+            return -1
+        self._asked = True
+        hello = _BEGUN.search(octets, asked.end() if asked is not None else 0)
+        return hello.start() if hello is not None else -1
 
     def begin_tls(self) -> None:
         """The next octets are those of TLS."""
@@ -107,7 +116,6 @@ class Layers:
             return
         self._intake.say(self._conn, side, octets)
         if side == "C":
-            self._asked = _ASKED.search(octets[-80:]) is not None
             wanted = _COMPRESS.search(octets[-100:])
             self._tag = wanted[1] if wanted else self._tag
 
@@ -210,14 +218,13 @@ class _TlsLayer:
             self._intake.journal.add(Tls(*stamp, self._conn, server_name=self._name, reason=BROKEN_OFF))
             return
         if chosen is not None:
+            from sandbox.record.tls.names import version_name
             from sandbox.record.tls.suites import suite_name
 
             seq, at = self._intake.journal.stamp()
-            version = _VERSIONS.get(chosen.version, f"{chosen.version:#06x}")
+            version = version_name(chosen.version)
             event = Tls(seq, at, self._conn, version, suite_name(chosen.suite), self._name, secrets=tuple(self._lines))
             self._intake.journal.add(event)
         if not self._lines:
             self._intake.note(self._conn, CLOSED)
 
-
-_VERSIONS: Final = {0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
