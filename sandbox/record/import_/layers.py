@@ -227,4 +227,3 @@ class _TlsLayer:
             self._intake.journal.add(event)
         if not self._lines:
             self._intake.note(self._conn, CLOSED)
-
