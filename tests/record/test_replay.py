@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -183,3 +184,13 @@ def test_a_jump_within_a_long_recording_follows_little_again(conns: int, monkeyp
         assert sum(not one.ended for one in replay.states().values()) == 1
     assert len(fed) < 5 * (course.MARK_EVERY + 2)
     assert sum(len(one.exchanges) for one in replay.states().values()) < course.MARK_EVERY + 2 * conns
+
+
+def test_a_branch_is_searched_by_its_own_positions() -> None:
+    with transcript_of(busy().journal.events) as transcript:
+        branch = transcript.live
+        pattern = re.compile(rb"DELE \d")
+        expected = [at for at, event in branch.numbered() if isinstance(event, Data) and pattern.search(event.raw)]
+        assert list(branch.search(pattern)) == expected
+        assert len(list(transcript.search(pattern))) > len(expected) > 1
+        assert list(branch.search(pattern, expected[0] + 1, expected[-1])) == expected[1:-1]
