@@ -174,4 +174,5 @@ def _fit(text: str, width: int, struck: bool = False) -> Content:
 
 
 def _pad(content: Content, width: int) -> Content:
-    return content.truncate(width, ellipsis=True).extend_right(max(width - content.cell_length, 0))
+    fitting = content.truncate(width, ellipsis=True)
+    return Content.assemble(fitting, " " * (width - fitting.cell_length))
