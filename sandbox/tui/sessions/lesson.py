@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sandbox.core.message import N_, Msg
 from sandbox.core.refs import Ref
+from sandbox.i18n import render
 from sandbox.resources import data_folder, lessons
 from sandbox.teach.flow import Phase
 from sandbox.teach.keeper import Keeper
@@ -222,7 +223,8 @@ def _nothing(_rule: str) -> Sequence[str]:
 def _outcome(step: StepView, over: bool) -> Outcome | None:
     notice = step.notice
     if over:
-        return Outcome("passed", Msg(N_("That was the lesson. Enter: back to the list.")))
+        end = render(Msg(N_("That was the lesson. Enter: back to the list.")))
+        return Outcome("passed", f"{end}\n{step.outcome}" if step.outcome else end)
     if notice is None or notice.kind == "hint":
         return None
     kind = {True: "passed", False: "wrong", None: _KINDS.get(notice.kind, "note")}[notice.correct]

@@ -195,6 +195,7 @@ async def test_the_whole_lesson_can_be_taken_at_80_columns() -> None:
             await _answer(pilot, "")
             settle(session)
         assert "That was the lesson" in shown(pilot)
+        assert "Right. " in shown(pilot)  # the last answer is explained, too
         await type_line(pilot, "")
         await pilot.pause(0.2)
         home = pilot.app.screen
