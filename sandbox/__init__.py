@@ -91,10 +91,12 @@ calls `i18n.render`, at that moment, in the language of that moment. `python -m 
 Spanish.
 
 **From here up** one thing is built on another. `wire/link.py` joins a client and a server in memory and writes each
-chunk into the `Journal` of `wire/trace.py`; `wire/tcp.py` does so on real sockets. `wire/observer.py` follows the
-journal with trackers. `world` sets hosts, accounts and faults up from a seed, so that the same lesson leaves the same
-bytes. `record` writes the journal to disk, which is all that a transcript is. `teach` watches the observer and the
-store to see whether a step is done: by any route, since it never looks at the screen. `tui` and `cli` show it all.
+chunk into the `Journal` of `wire/trace.py`; `wire/tcp.py` does so on real sockets, `wire/proxy.py` between a client and
+a server that are not ours. `wire/observer.py` follows the journal with trackers. `world` sets hosts, accounts and
+faults up from a seed, so that the same lesson leaves the same bytes. `record` writes the journal to disk, which is all
+that a transcript is; what others recorded becomes one in `record/import_`, and `record/export` makes the formats of
+others. `teach` watches the observer and the store to see whether a step is done: by any route, since it never looks at
+the screen. `tui` and `cli` show it all.
 
 Where to change what, and the rules that machines check, are in `CONTRIBUTING.md`. Welcome.
 """
