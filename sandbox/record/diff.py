@@ -31,14 +31,16 @@ _EXPECTED: Final = tuple(
         rb"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +)?\d{1,2}[ -]" + _MONTH + rb"[ -]\d{4}(?: +\d\d:\d\d(?::\d\d)?)?"
         rb"(?: +(?:[+-]\d{4}|[A-Z]{2,4})\b)?(?: \([A-Z]+\))?",
         rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?",
-        rb"<[^<>@\s]*(?:\d[^<>@\s]*){6,}@[^<>\s]*>",
+        rb"<(?=(?:[^<>@\s\d]*\d){6})[^<>@\s]+@[^<>\s]*>",
         rb"(?<=UIDVALIDITY )\d+|(?<=HIGHESTMODSEQ )\d+|(?<=MODSEQ \()\d+|(?<=APPENDUID )\d+|(?<=COPYUID )\d+",
         rb"(?<=MAILBOXID \()[^)]+|(?<=EMAILID \()[^)]+|(?<=THREADID \()[^)]+",
         rb"(?<=boundary=)(?:\"[^\"]*\"|[^\s;]+)|^--[^\s-]\S*",
         rb"\b(?=[0-9A-F]*\d)[0-9A-F]{8,}\b",
     )
 )
-"""Dates, times, ids and other values that two sessions are not expected to share. Addresses are no ids."""
+"""Dates, times, ids and other values that two sessions are not expected to share. Addresses are no ids.
+
+Each takes time in proportion to the octets, whatever they are: a transcript may hold anything."""
 _HIDDEN: Final = b"*"
 _NONCES: Final = re.compile(rb"^(?:\S+ )?AUTH(?:ENTICATE)? (?:SCRAM|CRAM|DIGEST)-", re.IGNORECASE)
 """Commands whose challenges and responses are new each time (RFC 5802, RFC 2195)."""

@@ -25,7 +25,7 @@ from sandbox.wire.trace import Data, Open, Side
 _ASKED: Final = (Kind.COMMAND, Kind.CONTENT, Kind.RESPONSE)
 _WORDED: Final = (Kind.GREETING, Kind.REPLY, Kind.CONTINUATION, Kind.DATA, Kind.UNASKED)
 """Units whose text is for people only."""
-_WORDS: Final = re.compile(rb"[ *]+(?=\r?\n|\Z)")
+_WORDS: Final = re.compile(rb"(?<![ *])[ *]+(?=\r?\n|\Z)")
 
 
 class Turn(NamedTuple):

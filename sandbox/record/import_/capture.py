@@ -19,6 +19,8 @@ LONGEST_BLOCK: Final = 1 << 24
 MAX_SECRETS: Final = 1 << 24
 """Octets of key logs that are kept."""
 MAX_NAMES: Final = 10_000
+LONGEST_NAME: Final = 255
+"""Octets of a host's name (RFC 1035 section 2.3.4)."""
 MAX_INTERFACES: Final = 10_000
 _SECOND: Final = 1_000_000_000
 
@@ -196,7 +198,7 @@ class Capture:
         for code, value in _options(order, body, 0):
             size = {1: 4, 2: 16}.get(code)
             if size is not None and len(value) > size and len(self.names) < MAX_NAMES:
-                name = value[size:].split(b"\0")[0].decode("utf-8", "replace")
+                name = value[size : size + LONGEST_NAME].split(b"\0")[0].decode("utf-8", "replace")
                 self.names.setdefault(value[:size], name)
 
     def _add_secrets(self, order: str, body: bytes) -> None:

@@ -18,8 +18,8 @@ from sandbox.record.import_.base import Importer, Intake
 from sandbox.record.import_.script import Ended, Line, Part, Remark, Script, Secured, lines_of, matches, perform
 
 _SAID: Final = re.compile(rb"(?P<indent>[ \t]*(?:Examples?:[ \t]+)?)(?P<side>[CS]):(?P<gap> *)(?P<text>.*)", re.DOTALL)
-_REMARK: Final = re.compile(rb"[ \t]*(?P<text>\(.*\)|\[[^\]]*\]|\.\.\.|<[^<>]* [^<>]*>|C ?[&/] ?S: *<.*>)[ \t]*")
-_STAGE: Final = re.compile(rb"<[^<>]* [^<>]*>|\.\.\.|\[\.\.\.\]")
+_REMARK: Final = re.compile(rb"[ \t]*(?P<text>\(.*\)|\[[^\]]*\]|\.\.\.|<[^<> ]* [^<>]*>|C ?[&/] ?S: *<.*>)[ \t]*")
+_STAGE: Final = re.compile(rb"<[^<> ]* [^<>]*>|\.\.\.|\[\.\.\.\]")
 """A line that tells what is sent in place of sending it."""
 
 _OPENED: Final = "{client} connects to {server}, port {port}: {protocol}."
@@ -46,6 +46,7 @@ def read(file: BinaryIO, intake: Intake) -> None:
     gap = max(min(map(len, gaps), default=1), 1)
     for line in lines:
         reader.take(line, gap)
+    reader.settle()
     perform(reader.order, intake)
 
 
@@ -53,10 +54,13 @@ class _Reader:
     """Sorts lines into conversations."""
 
     def __init__(self) -> None:
-        self.scripts: list[Script] = []
         self.order: list[Script] = []
         """Whose turn it was, as `perform` wants it."""
         self._now: Script | None = None
+        self._latest: dict[str, Script] = {}
+        """The last conversation of each client."""
+        self._more: list[bytes] = []
+        """What goes on with the last line of the dialogue."""
         self._indent = -1
         """Where the last line of the dialogue began; -1 if nothing can go on with it."""
         self._titles = {title.upper(): title for title in ("smtp", "pop3", "imap")}
@@ -72,11 +76,21 @@ class _Reader:
             self._indent = -1
             self._remark(remark["text"].decode("utf-8", "replace"))
         elif 0 <= self._indent <= _width(line) and _width(line) > 0:
-            self._go_on(line.strip())
+            self._more.append(line.strip())
         else:
             self._indent = -1
 
+    def settle(self) -> None:
+        """Nothing more goes on with the last line: join what did."""
+        if self._more:
+            last = self._script.parts[-1]
+            assert isinstance(last, Line)
+            octets = b" ".join((last.octets.removesuffix(b"\r\n"), *self._more)) + b"\r\n"
+            self._script.parts[-1] = Line(last.side, octets)
+            self._more.clear()
+
     def _say(self, said: re.Match[bytes], gap: int) -> None:
+        self.settle()
         text = said["gap"][gap:] + said["text"]
         if _STAGE.fullmatch(text):
             self._indent = -1
@@ -85,12 +99,8 @@ class _Reader:
         self._add(Line("C" if said["side"] == b"C" else "S", text + b"\r\n"))
         self._indent = len(said["indent"].expandtabs())
 
-    def _go_on(self, text: bytes) -> None:
-        last = self._script.parts[-1]
-        assert isinstance(last, Line)
-        self._script.parts[-1] = Line(last.side, last.octets.removesuffix(b"\r\n") + b" " + text + b"\r\n")
-
     def _remark(self, text: str) -> None:
+        self.settle()
         inside = text[1:-1] if text[0] == "(" else text
         if (opened := _understood(_OPENED, inside)) is not None:
             port = int(opened["port"]) if opened["port"].isdecimal() and len(opened["port"]) < 6 else 0
@@ -100,9 +110,9 @@ class _Reader:
             self._add(ended)
         elif (secured := _understood(_SECURED, inside)) is not None:
             self._add(Secured(secured["version"], secured["cipher"]))
-        elif (other := next((each for each in self.scripts if each.client == inside), None)) is not None:
-            self._now = next(each for each in reversed(self.scripts) if each.client == other.client)
-        elif self.scripts:
+        elif (other := self._latest.get(inside)) is not None:
+            self._now = other
+        elif self._now is not None:
             self._add(Remark(inside))
 
     @property
@@ -121,7 +131,7 @@ class _Reader:
     def _begin(self, script: Script) -> None:
         self._now = script
         self.order.append(script)
-        self.scripts.append(script)
+        self._latest[script.client] = script
 
 
 def _width(line: bytes) -> int:

@@ -23,8 +23,10 @@ ONE_SIDED: Final = N_("What the client typed is not in the log: only what the se
 
 _CONNECTED: Final = re.compile(rb"^(?:CONNECTED\([0-9A-Fa-f]+\)|Connecting to \S+)\r?$", re.MULTILINE)
 _CIPHER: Final = re.compile(rb"New, (?P<version>\S+), Cipher is (?P<cipher>\S+)")
-_NAME: Final = re.compile(rb"subject=.*?CN ?= ?(?P<name>[^\s,/]+)")
+_NAME: Final = re.compile(rb"subject=.{0,500}?CN ?= ?(?P<name>[^\s,/]+)")
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.{1,20000}?-----END CERTIFICATE-----", re.DOTALL)
+_HANDSHAKE: Final = 1 << 18
+"""Octets at the beginning of a log that may tell of the handshake."""
 _OWN: Final = re.compile(
     rb"read R BLOCK|RENEGOTIATING|KEYUPDATE|DONE|closed|depth=\d+ .*|verify (?:error|return):.*|"
     rb"[0-9A-F]{8,}:error:.*|Verification( error)?: .*"
@@ -48,7 +50,7 @@ def read(file: BinaryIO, intake: Intake) -> None:
     if proto not in intake.protocols:
         proto = _by_status(dialogue)
     script = Script(client="s_client", proto=proto, tls=True)
-    handshake = b"\n".join(lines)
+    handshake = b"\n".join(lines)[:_HANDSHAKE]
     if (agreed := _CIPHER.search(handshake)) is not None:
         script.parts.append(_secured(agreed, handshake))
     if (name := _NAME.search(handshake)) is not None:
@@ -96,7 +98,13 @@ def _dialogue(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def _sides(lines: list[bytes], protocol: Protocol) -> Iterator[Line | Remark]:
     """Who said each line."""
-    if not any(_is_command(line, protocol) for line in lines):
+    verbs = {command.verb.split()[0] for command in protocol.registry}
+    behind = 1 if protocol.name == "imap" else 0  # words before the verb: IMAP has a tag there
+
+    def is_command(line: bytes) -> bool:
+        return not verbs.isdisjoint(line.upper().split(maxsplit=2)[behind : behind + 1])
+
+    if not any(map(is_command, lines)):
         yield Remark(ONE_SIDED)
         yield from (Line("S", line + b"\r\n") for line in lines)
         return
@@ -105,7 +113,7 @@ def _sides(lines: list[bytes], protocol: Protocol) -> Iterator[Line | Remark]:
     for line in lines:
         current = tracker.current
         greeted = tracker.exchanges[0].done
-        awaited = current is not None or (_STATUS.match(line) is not None and not _is_command(line, protocol))
+        awaited = current is not None or (_STATUS.match(line) is not None and not is_command(line))
         side: Side = "C" if asked or (greeted and not awaited) else "S"
         yield Line(side, line + b"\r\n")
         for unit in tracker.receive(side, line + b"\r\n"):
@@ -113,17 +121,6 @@ def _sides(lines: list[bytes], protocol: Protocol) -> Iterator[Line | Remark]:
                 asked = unit.outcome is Outcome.CONTINUE
             elif unit.kind in (Kind.CONTENT, Kind.RESPONSE):
                 asked = False
-
-
-def _is_command(line: bytes, protocol: Protocol) -> bool:
-    """Whether a line is a command, by its verb; IMAP's stands behind a tag."""
-    words = line.upper().split(maxsplit=2)
-    verbs = words[1:2] if protocol.name == "imap" else words[:1]
-    return any(verb in _verbs(protocol) for verb in verbs)
-
-
-def _verbs(protocol: Protocol) -> set[bytes]:
-    return {command.verb.split()[0] for command in protocol.registry}
 
 
 FORMAT: Final = Importer("s_client", recognises, read)
