@@ -126,10 +126,11 @@ class SmtpServer(Server):
             return _single(reply.code, text, utf8)
         code, _, status = reply.code.partition(b" ")
         prefix = status + b" " if status else b""
-        first = prefix + _one_line(text, utf8)
-        lines = [first, *(prefix + line for line in answer.lines)]
-        said = b"".join(b"%b-%b\r\n" % (code, line[: REPLY_LINE - 6]) for line in lines[:-1])
-        return said + b"%b %b\r\n" % (code, lines[-1][: REPLY_LINE - 6])
+        room = REPLY_LINE - 6 - len(prefix)
+        *lines, last = _one_line(text, utf8), *answer.lines
+        said = [b"%b-%b%b\r\n" % (code, prefix, line[:room]) for line in lines]
+        said.append(b"%b %b%b\r\n" % (code, prefix, last[:room]))
+        return b"".join(said)
 
     def secured(self) -> None:
         self.session.forget()
