@@ -1,6 +1,7 @@
 """Two transcripts, exchange by exchange. What is never the same twice is no difference: dates, ids, nonces, tags.
 
-Connections are compared with their like: the first POP3 connection of one with the first of the other, and so on.
+Connections are compared with their like: those of one protocol in order, where the same was said in both; between two
+such the first with the first, and so on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from sandbox.core.protocol import Protocol
 from sandbox.core.tracker import Kind, Unit
@@ -80,6 +81,7 @@ class Told:
 
 
 Pair: TypeAlias = tuple[Told | None, Told | None]
+Item = TypeVar("Item")
 Mark: TypeAlias = Literal[" ", "-", "+"]
 
 
@@ -162,17 +164,23 @@ def _key(octets: bytes, unit: Unit, protocol: Protocol) -> bytes:
     return expected(octets)
 
 
-def _like(a: list[Line], b: list[Line]) -> Iterator[tuple[Line | None, Line | None]]:
+def _like(a: list[Line], b: list[Line]) -> list[tuple[Line | None, Line | None]]:
     """Connections with their like, in the order of the first transcript."""
-    by_protocol: dict[str, list[Line]] = {}
-    for line in b:
-        by_protocol.setdefault(line.opened.proto, []).append(line)
-    for line in a:
-        others = by_protocol.get(line.opened.proto)
-        yield line, others.pop(0) if others else None
-    for others in by_protocol.values():
-        for line in others:
-            yield None, line
+    pairs: list[tuple[Line | None, Line | None]] = []
+    for proto in dict.fromkeys(line.opened.proto for line in (*a, *b)):
+        left, right = ([line for line in lines if line.opened.proto == proto] for lines in (a, b))
+        if max(len(left), len(right)) > MIDDLE:
+            pairs += zip_longest(left, right)
+            continue
+        for _same, both in _blocks(left, right, [_said(line) for line in left], [_said(line) for line in right]):
+            pairs += zip_longest(*both)
+    places = {id(line): at for at, line in enumerate(a)}
+    return sorted(pairs, key=lambda pair: places.get(id(pair[0]), len(a)))
+
+
+def _said(line: Line) -> int:
+    """All that was said on a connection, as a number."""
+    return hash(tuple(told.key for told in _listed(line)))
 
 
 def _listed(line: Line | None) -> list[Told]:
@@ -200,8 +208,9 @@ def _by_command(a: list[Told], b: list[Told]) -> Iterator[Pair]:
 
 
 def _blocks(
-    a: list[Told], b: list[Told], keys: Sequence[object], others: Sequence[object]
-) -> Iterator[tuple[bool, tuple[list[Told], list[Told]]]]:
+    a: list[Item], b: list[Item], keys: Sequence[object], others: Sequence[object]
+) -> Iterator[tuple[bool, tuple[list[Item], list[Item]]]]:
+    """Stretches of both, and whether their keys are the same."""
     for kind, start, stop, first, last in SequenceMatcher(None, keys, others, autojunk=False).get_opcodes():
         yield kind == "equal", (a[start:stop], b[first:last])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +141,16 @@ def test_a_damaged_transcript_is_compared_up_to_the_damage() -> None:
     whole = written(session("STAT", "+OK 1 2", "NOOP", "+OK"))
     with Transcript.read(io.BytesIO(whole[:-120]), "a") as a, Transcript.read(io.BytesIO(whole), "b") as b:
         assert compare(a, b, PROTOCOLS)[0].different
+
+
+def test_a_connection_that_only_one_has_does_not_shift_the_others() -> None:
+    def several(*names: str) -> list[AnyEvent]:
+        events: list[AnyEvent] = []
+        for name in names:
+            for event in session(f"TOP {name} 0", "+OK", "QUIT", "+OK"):
+                events.append(msgspec.structs.replace(event, conn=name, seq=len(events) + 1))
+        return events
+
+    found = compared(several("1", "2", "3", "4"), several("1", "3", "5"))
+    ends = [(each.a and each.a.conn, each.b and each.b.conn, len(each.different)) for each in found]
+    assert ends == [("1", "1", 0), ("2", None, 3), ("3", "3", 0), ("4", "5", 1)]
