@@ -54,7 +54,7 @@ def diff(a: str, b: str, as_json: bool) -> int:
         for line, colour in _told(found):
             click.echo(click.style(line, fg=colour) if colour else line)
     for remark in remarks:
-        click.echo(f"{PROGRAM}: {render(remark)}", err=True)
+        click.echo(f"{PROGRAM}: {safe(render(remark))}", err=True)
     return FAILED if any(each.different or None in (each.a, each.b) for each in found) else 0
 
 

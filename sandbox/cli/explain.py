@@ -9,6 +9,7 @@ import click
 from sandbox.cli.base import Command
 from sandbox.cli.errors import UserError
 from sandbox.i18n import N_, render
+from sandbox.i18n.safe import safe
 
 
 @click.command(
@@ -39,7 +40,7 @@ def explain(file: str, as_json: bool) -> None:
                     click.echo("\n".join(group))
             for remark in transcript.remarks:
                 if remark is not transcript.damage:
-                    click.echo(render(remark), err=True)
+                    click.echo(safe(render(remark)), err=True)
             if transcript.damage is not None:
                 raise UserError(transcript.damage)
     except RecordError as error:

@@ -14,6 +14,7 @@ from sandbox.cli.errors import MISUSED, UserError
 from sandbox.cli.files import going_through, replacing
 from sandbox.core.message import Msg
 from sandbox.i18n import N_, render
+from sandbox.i18n.safe import safe
 
 if TYPE_CHECKING:
     from sandbox.record.export import Format
@@ -56,7 +57,7 @@ def export(file: str, output: str, name: str | None, redact: bool) -> None:
                     _write(transcript, chosen, redact, target)
             for remark in transcript.remarks:
                 if remark is not transcript.damage:
-                    click.echo(render(remark), err=True)
+                    click.echo(safe(render(remark)), err=True)
             if transcript.damage is not None:
                 raise UserError(transcript.damage)
     except RecordError as error:

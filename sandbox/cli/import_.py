@@ -81,6 +81,9 @@ def _beside(file: str) -> str:
     if file == "-":
         raise UserError(Msg("Say with -o where to write the transcript."), MISUSED)
     target = Path(file).with_suffix(".jsonl")
+    if target == Path(file):
+        text = N_("{path} is a transcript already, to go by its name. Say with -o where to write.")
+        raise UserError(Msg(text, path=file), MISUSED)
     if target.exists():
         raise UserError(Msg("{path} exists already. Say with -o where to write the transcript.", path=target), MISUSED)
     return str(target)

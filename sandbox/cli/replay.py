@@ -54,10 +54,16 @@ def replay(file: str, target: str | None, listen: str | None, conn: str, tls: bo
     if target and listen:
         raise UserError(Msg("Either --to or --listen, not both."), MISUSED)
     if not (target or listen):
+        if conn or tls or allow_remote:
+            raise UserError(Msg("--conn, --tls and --allow-remote are for --to and --listen."), MISUSED)
         return _show(file)
     host, port = _end(target or listen or "", needs_host=bool(target))
     if not allow_remote and not _is_here(host):
-        raise UserError(Msg("{host} is another machine. Say --allow-remote if you mean it.", host=host), MISUSED)
+        if listen:
+            said = Msg("Others could connect to {host}. Say --allow-remote if you mean it.", host=host)
+        else:
+            said = Msg("{host} is another machine. Say --allow-remote if you mean it.", host=host)
+        raise UserError(said, MISUSED)
     found = _score(file, conn)
     try:
         return _play(found, found.opened.tls or tls, host, port, bool(target))

@@ -257,7 +257,7 @@ def _read_header(file: BinaryIO, name: str) -> Header | None:
     if version is None and _BEGUN.match(line) and len(line) < MAX_HEADER and not line.endswith(b"\n"):
         return None
     if version is None:
-        text = N_("{path} is not a transcript. Give a file that mail-sandbox has recorded (they end in .jsonl).")
+        text = N_("{path} is not a transcript. It is no capture, text or log that can be imported, either.")
         raise RecordError(text, path=name)
     if version != VERSION:
         text = N_("{path} has transcript format {version}, this program reads format {own}: use a newer mail-sandbox.")

@@ -32,6 +32,8 @@ def test_beside_the_file(capture: Path, capsys: pytest.CaptureFixture[str]) -> N
         assert transcript.header.title == "a.pcapng"
     assert main(["import", str(capture)]) == 2
     assert "exists already" in capsys.readouterr().err
+    assert main(["import", str(capture.with_suffix(".jsonl"))]) == 2
+    assert "is a transcript already" in capsys.readouterr().err
 
 
 def test_summary_in_json(capture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -150,3 +150,18 @@ def test_a_client_that_wants_tls(recording: str, monkeypatch: pytest.MonkeyPatch
     while octets and not (client.established and end.established):
         octets = client.handshake(end.handshake(octets))
     assert client.failure == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--tls"], "are for --to and --listen"),
+        (["--conn", "c1"], "are for --to and --listen"),
+        (["--listen", "0.0.0.0:2110"], "Others could connect to 0.0.0.0"),
+    ],
+)
+def test_options_that_would_do_nothing_or_too_much(
+    recording: str, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", recording, *options]) == 2
+    assert said in capsys.readouterr().err

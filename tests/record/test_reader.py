@@ -185,7 +185,7 @@ def test_kinds_of_a_newer_program_are_passed_over_with_a_remark() -> None:
     ("octets", "said"),
     [
         (b"", "a.jsonl is empty: nothing was recorded in it."),
-        (b"\n", "a.jsonl is not a transcript. Give a file that mail-sandbox has recorded (they end in .jsonl)."),
+        (b"\n", "a.jsonl is not a transcript. It is no capture, text or log that can be imported, either."),
         (b"\xd4\xc3\xb2\xa1" + bytes(100), "a.jsonl is not a transcript."),
         (b"C: QUIT\r\nS: +OK\r\n", "a.jsonl is not a transcript."),
         (b'{"version": 2, "width": 80}\n', "a.jsonl is not a transcript."),

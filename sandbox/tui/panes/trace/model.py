@@ -129,11 +129,6 @@ class TraceModel:
         connection = self._connections[self._index[name]]
         return connection.client, connection.server
 
-    def rows_of(self, name: str, start: int = 0) -> array[int]:
-        """The rows of one connection from row `start` on, ascending."""
-        index, conn = self._index[name], self.conn
-        return array("I", (row for row, line in enumerate(self.head[start:], start) if conn[line] == index))
-
     def name_of(self, line: int) -> str:
         """The connection a line belongs to."""
         return self._connections[self.conn[line]].name
