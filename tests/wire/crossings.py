@@ -72,10 +72,10 @@ async def acting(script: Script, *, tls: bool = False) -> AsyncIterator[int]:
 
     acts: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
 
+    def enter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        acts[asyncio.create_task(act(reader, writer))] = writer
+
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        acts[task] = writer
         try:
             async with asyncio.timeout(PATIENCE):
                 await script(reader, writer)
@@ -84,11 +84,13 @@ async def acting(script: Script, *, tls: bool = False) -> AsyncIterator[int]:
             writer.transport.abort()
 
     context = server()._context if tls else None
-    listening = await asyncio.start_server(act, "127.0.0.1", 0, ssl=context)
+    listening = await asyncio.start_server(enter, "127.0.0.1", 0, ssl=context)
     try:
         yield listening.sockets[0].getsockname()[1]
     finally:
         listening.close()
+        for _turn in range(3):  # who was let in already enters in the next turns of the loop
+            await asyncio.sleep(0)
         for writer in acts.values():
             writer.transport.abort()
         await asyncio.gather(*acts, return_exceptions=True)  # a script may break when its line does
