@@ -66,7 +66,10 @@ def serving(folder: Path, *words: str, **settings: Any) -> Iterator[Run]:
 
 
 def _is_ready(path: Path) -> bool:
-    return path.exists() and "ports" in path.read_text()
+    try:
+        return "ports" in path.read_text()
+    except FileNotFoundError:  # that of an earlier run may go at any moment
+        return False
 
 
 def fetch(run: Run) -> bytes:
