@@ -6,7 +6,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import click
@@ -17,13 +16,13 @@ from sandbox.cli.errors import FAILED, MISUSED, UserError
 from sandbox.core.message import Msg
 from sandbox.i18n import N_, _
 from sandbox.i18n.safe import safe
+from sandbox.world.addresses import LOOPBACK, is_loopback
 
 if TYPE_CHECKING:
     from sandbox.record.peer import Played, Player, Score
     from sandbox.wire.dial import Dial
     from sandbox.wire.tls import TlsEnd
 
-LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0
 """Seconds that the other end has for an answer."""
 _COLOURS = {"-": "red", "+": "green", " ": None}
@@ -98,10 +97,7 @@ def _end(words: str, needs_host: bool) -> tuple[str, int]:
 
 def _is_here(host: str) -> bool:
     """Whether a host is this machine. A name is looked up nowhere: only localhost is known to be."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+    return is_loopback(host.lower())
 
 
 def _score(file: str, conn: str) -> Score:

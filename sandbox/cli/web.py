@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 import click
 
 from sandbox.cli.base import PROGRAM, Command
 from sandbox.cli.errors import UserError
 from sandbox.core.message import Msg
 from sandbox.i18n import N_, _, render
+from sandbox.world.addresses import LOOPBACK, is_loopback
 
-LOOPBACK = "127.0.0.1"
 PORT = 8000
 
 
@@ -32,7 +30,7 @@ def web(host: str, port: int) -> None:
         from sandbox.tui.web import WebServer
     except ModuleNotFoundError as error:
         raise UserError(Msg("The browser needs a package that is missing: pip install textual-serve")) from error
-    if not _is_here(host):
+    if not is_loopback(host):
         said = Msg("everybody who can reach {host} and learns the address can use this program as you can", host=host)
         click.echo(f"{PROGRAM}: {render(said)}", err=True)
     try:
@@ -44,10 +42,3 @@ def web(host: str, port: int) -> None:
 
 def _tell(address: str) -> None:
     click.echo(_("Open {address} in a browser. Ctrl+C ends it.").format(address=address))
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import socket
 import ssl
 import time
@@ -23,10 +22,11 @@ from sandbox.wire.hub import Gathering
 from sandbox.wire.proxy import Crossing, Way, place
 from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import Journal
+from sandbox.world.addresses import LOOPBACK, is_loopback, to_listen
 from sandbox.world.authority import Authority
 from sandbox.world.errors import WorldError
 from sandbox.world.protocols import PROTOCOLS
-from sandbox.world.serve import BACKLOG, LOOPBACK
+from sandbox.world.serve import BACKLOG
 from sandbox.world.tail import Tail
 
 _NAMES: Final = ("localhost", "127.0.0.1", "::1")
@@ -62,15 +62,12 @@ class ProxyOptions:
     @property
     def address(self) -> str:
         """Where to listen: one address, since the port has one number."""
-        return LOOPBACK if self.listen_host == "localhost" else self.listen_host
+        return to_listen(self.listen_host)
 
     @property
     def loopback(self) -> bool:
         """Whether only programs on this machine can connect."""
-        try:
-            return ipaddress.ip_address(self.address).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.listen_host)
 
     @property
     def server(self) -> str:

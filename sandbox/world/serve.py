@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import re
 import secrets
 import socket
@@ -33,6 +32,7 @@ from sandbox.wire.hub import Hub, Port
 from sandbox.wire.tcp import Connection
 from sandbox.wire.tls import TlsServer
 from sandbox.wire.trace import Journal, Note, StoreChange
+from sandbox.world.addresses import LOOPBACK, is_loopback, to_listen
 from sandbox.world.authority import Authority
 from sandbox.world.errors import WorldError
 from sandbox.world.services import SERVICES, Offer
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from sandbox.world.courier import LocalCourier
     from sandbox.world.sqlite import Group
 
-LOOPBACK: Final = "127.0.0.1"
 OFFSET: Final = 1000
 """Standard ports need privileges on most systems; these do not."""
 DOMAIN: Final = "example.test"
@@ -84,15 +83,12 @@ class Options:
     @property
     def address(self) -> str:
         """Where to listen: one address, since each port has one number."""
-        return LOOPBACK if self.host == "localhost" else self.host
+        return to_listen(self.host)
 
     @property
     def loopback(self) -> bool:
         """Whether only programs on this machine can connect."""
-        try:
-            return ipaddress.ip_address(self.address).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
 
     @property
     def everywhere(self) -> bool:
