@@ -66,12 +66,17 @@ def _closed(event: Close) -> Msg:
     return Msg(text)
 
 
+def fits(event: Note) -> bool:
+    """Whether a note's parameters fill its text, which has plain placeholders only. A file may hold anything."""
+    names = set(_PLACEHOLDER.findall(event.text))
+    return names <= event.params.keys() and not set("{}") & set(_PLACEHOLDER.sub("", event.text))
+
+
 def note_message(event: Note) -> Msg:
-    """The sentence of a note. A file may hold any text: one that its parameters do not fit stands for itself."""
+    """The sentence of a note; a text that its parameters do not fit stands for itself."""
     params = {name: safe(str(value)) for name, value in event.params.items()}
     text = safe(event.text)
-    fits = set(_PLACEHOLDER.findall(text)) <= params.keys() and not set("{}") & set(_PLACEHOLDER.sub("", text))
-    return Msg(text, **params) if fits and text == event.text else Msg(_ANYTHING, text=text)
+    return Msg(text, **params) if text == event.text and fits(event) else Msg(_ANYTHING, text=text)
 
 
 def _step(event: Step) -> Msg:

@@ -6,7 +6,6 @@ it comes from, and what the panes say about it is what the observer says.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from sandbox.core.replies import Outcome
 from sandbox.core.tracker import Kind, Unit
 from sandbox.i18n.safe import safe
 from sandbox.record.stores import Told
+from sandbox.record.words import fits
 from sandbox.tui.panes.trace.model import CONTENT, FAULT, NEGATIVE, NOTE, TLS, TraceModel
 from sandbox.tui.sessions.sealed import Sealed
 from sandbox.wire.observer import Explained, Observer, Watched
@@ -24,8 +24,6 @@ _REFUSALS = (Outcome.NO, Outcome.BAD)
 _BROKEN = (Kind.UNASKED, Kind.LOST, Kind.DROPPED)
 _QUOTED = 48
 _LATEST = (1 << 63) - 1
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_LITERAL = "{text}"
 
 
 class Dialogue:
@@ -191,7 +189,7 @@ class Dialogue:
         elif isinstance(event, Close):
             self._say(event, Msg(_CUT if event.cut else _CLOSED[event.side]), signals=1 if event.cut else 3)
         elif isinstance(event, Note):
-            self._say(event, _said(event))
+            self._say(event, Msg(event.text, **event.params) if fits(event) else Msg(_ANYTHING, text=event.text))
         elif isinstance(event, Data) and event.lost:
             quoted = safe(event.raw[:_QUOTED]) + ("…" if len(event.raw) > _QUOTED else "")
             self._say(event, Msg(_LOST[event.side], octets=quoted))
@@ -212,6 +210,7 @@ class Dialogue:
             self.trace.append_note(conn, _time(at), text, flags, self.seq, signals)
 
 
+_ANYTHING = "{text}"
 _OPENED = N_("{client} connected to {server}, port {port}")
 _UNSECURED = N_("the TLS handshake failed: {reason}")
 _BACK = N_("back in time: what had come after this is undone")
@@ -225,15 +224,6 @@ _LOST = {
     "C": N_("the client sent this, and it never arrived: {octets}"),
     "S": N_("the server sent this, and it never arrived: {octets}"),
 }
-
-
-def _said(event: Note) -> Msg:
-    """The sentence of a note. A transcript may say anything: only plain placeholders that it fills are filled."""
-    names = set(_PLACEHOLDER.findall(event.text))
-    rest = _PLACEHOLDER.sub("", event.text)
-    if "{" in rest or "}" in rest or not names <= event.params.keys():
-        return Msg(_LITERAL, text=event.text)
-    return Msg(event.text, **event.params)
 
 
 def _time(at: int) -> int:
