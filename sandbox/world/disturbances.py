@@ -28,30 +28,55 @@ def _names(line: bytes, verb: bytes) -> bool:
     return verb in words
 
 
-class CutAfter(OnLine):
+class OnReply(OnLine):
+    """Lets everything through until the client has said something, then strikes the reply to that, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._armed = False
+
+    def disturb(self, side: Side, data: bytes) -> Iterable[Part]:
+        if side == "C":
+            self._armed = self.awaits(data) or self._armed
+        if side == "C" or not self._armed:
+            return [Chunk(data)]
+        self.spent = True
+        return self.strike(data)
+
+    def awaits(self, data: bytes) -> bool:
+        """Whether these octets of the client are, or complete, what is waited for."""
+        raise NotImplementedError
+
+    def strike(self, data: bytes) -> Iterable[Part]:
+        """What becomes of the reply."""
+        raise NotImplementedError
+
+
+class OnReplyTo(OnReply):
+    """Strikes the reply to a command."""
+
+    def __init__(self, verb: bytes) -> None:
+        super().__init__()
+        self._verb = verb
+
+    def awaits(self, data: bytes) -> bool:
+        return any(_names(line, self._verb) for line in data.splitlines())
+
+
+class CutAfter(OnReplyTo):
     """Lets the command through and its reply, if that may arrive; then the line is gone."""
 
     def __init__(self, verb: bytes, reply: bool) -> None:
-        super().__init__()
-        self._verb, self._reply, self._armed = verb, reply, False
+        super().__init__(verb)
+        self._reply = reply
 
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side == "C":
-            self._armed = self._armed or any(_names(line, self._verb) for line in data.splitlines())
-            yield Chunk(data)
-            return
-        if not self._armed:
-            yield Chunk(data)
-            return
-        self.spent = True
+    def strike(self, data: bytes) -> Iterator[Part]:
         yield Chunk(data) if self._reply else Lost(data)
         yield Remark(Msg(N_("the line broke after {verb}"), verb=self._verb.decode("ascii", "replace")))
         yield Cut()
 
 
 class CutAt(OnLine):
-    """Lets so many octets of one side through, then the line is gone."""
-
     """Lets so many octets of one side through; in the middle of what follows, the line is gone."""
 
     def __init__(self, side: Side, at: int) -> None:
@@ -75,8 +100,6 @@ class CutAt(OnLine):
 class Late(OnLine):
     """Lets time pass before each write of one side arrives."""
 
-    """What one side writes arrives later."""
-
     def __init__(self, side: Side, by: int) -> None:
         super().__init__()
         self._side, self._by = side, by
@@ -88,9 +111,7 @@ class Late(OnLine):
 
 
 class Pieces(OnLine):
-    """Cuts the writes of one side small."""
-
-    """What one side writes arrives in pieces of so many octets."""
+    """Cuts the writes of one side into pieces of so many octets."""
 
     def __init__(self, side: Side, size: int) -> None:
         super().__init__()
@@ -102,40 +123,31 @@ class Pieces(OnLine):
             yield Chunk(data[start : start + size])
 
 
-class Replace(OnLine):
-    """Waits for the command, swallows the reply that follows, and says something else instead."""
+class Replace(OnReplyTo):
+    """Swallows the reply to a command, and says something else instead."""
 
     def __init__(self, verb: bytes, reply: bytes) -> None:
-        super().__init__()
-        self._verb, self._reply, self._armed = verb, reply, False
+        super().__init__(verb)
+        self._reply = reply
 
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side == "C":
-            self._armed = self._armed or any(_names(line, self._verb) for line in data.splitlines())
-        if side == "C" or not self._armed:
-            yield Chunk(data)
-            return
-        self.spent = True
+    def strike(self, data: bytes) -> Iterator[Part]:
         yield Lost(data)
         yield Remark(Msg(N_("somebody on the way replaced the reply")))
         yield Chunk(self._reply, forged=True)
 
 
-class CutAfterDot(OnLine):
+class CutAfterDot(OnReply):
     """Lets a message through up to its final dot; the reply to that is lost, and the line with it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen, self._armed = b"", False
+        self._seen = b""
 
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side == "C":
-            self._seen = (self._seen + data)[-(len(data) + 4) :]
-            self._armed = self._armed or b"\r\n.\r\n" in self._seen
-        if side == "C" or not self._armed:
-            yield Chunk(data)
-            return
-        self.spent = True
+    def awaits(self, data: bytes) -> bool:
+        self._seen = (self._seen + data)[-(len(data) + 4) :]
+        return b"\r\n.\r\n" in self._seen
+
+    def strike(self, data: bytes) -> Iterator[Part]:
         yield Lost(data)
         yield Remark(Msg(N_("the line broke after the final dot")))
         yield Cut()
@@ -161,20 +173,14 @@ class Without(OnLine):
         yield Chunk(b"".join(left), forged=True)
 
 
-class Behind(OnLine):
-    """Waits for the command, lets the reply through, and puts words of its own behind it."""
+class Behind(OnReplyTo):
+    """Lets the reply to a command through, and puts words of its own behind it."""
 
     def __init__(self, verb: bytes, words: bytes) -> None:
-        super().__init__()
-        self._verb, self._words, self._armed = verb, words, False
+        super().__init__(verb)
+        self._words = words
 
-    def disturb(self, side: Side, data: bytes) -> Iterator[Part]:
-        if side == "C":
-            self._armed = self._armed or any(_names(line, self._verb) for line in data.splitlines())
-        if side == "C" or not self._armed:
-            yield Chunk(data)
-            return
-        self.spent = True
+    def strike(self, data: bytes) -> Iterator[Part]:
         yield Remark(Msg(N_("somebody on the way put words behind the reply")))
         # in one piece: that is what makes them look like the server's
         yield Chunk(data + self._words, forged=True)
